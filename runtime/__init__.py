@@ -1,0 +1,1 @@
+"""Everything Vis-à-vis does without a window, a device or Qt."""

@@ -1,0 +1,279 @@
+"""What happens in a conversation: messages into the assistant, and messages out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from runtime.settings import Settings
+from runtime.types import (
+    Level,
+    Percepts,
+    ProviderChoice,
+    ReplyStatistics,
+    Segment,
+    SpeechChunk,
+    TextDelta,
+    Transcription,
+    Turn,
+    Utterance,
+)
+
+
+class Phase(Enum):
+    """What the assistant is doing; the only answer to that question."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    USER_SPEAKING = "user speaking"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    INTERRUPTED = "interrupted"
+
+
+# ── into the assistant ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class StartListening:
+    """The person pressed talk: the microphone is open from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """The person ended the conversation; speech in progress is dropped, a reply in progress is silenced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The microphone is (no longer) ignored; the session goes on."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """The person typed a message, perhaps with pictures; takes the same road as a spoken one."""
+
+    text: str
+    attachments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopReply:
+    """The person pressed stop: silence now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetConversation:
+    """Start over with an empty history."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """`samples` of turn `turn`'s speech (at its own rate, all chunks together) have left the loudspeaker."""
+
+    turn: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerSilent:
+    """The loudspeaker has obeyed `FlushSpeaker` for `turn`; `samples` of its speech had been played by then."""
+
+    turn: int
+    samples: int
+
+
+# ── from the listener ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """Someone started to speak, `at` samples after the stream opened."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechDiscarded:
+    """It was too short to be words: a cough, a click."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechEnded:
+    """The person has finished the thought."""
+
+    utterance: Utterance
+
+
+# ── from the replier, and on to whoever watches ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the request said in speech."""
+
+    turn: int
+    transcription: Transcription
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeard:
+    """The utterance held no words; the turn ends without a reply and leaves no trace."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the picture that went with the request showed."""
+
+    turn: int
+    percepts: Percepts
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnded:
+    """Everything was generated; `text` is the whole reply."""
+
+    turn: int
+    text: str
+    statistics: ReplyStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    """The reply could not be made; the reason is a `Fault`'s three sentences."""
+
+    turn: int
+    what: str
+    do: str = ""
+    available: str = ""
+
+
+ReplyEvent = Heard | NothingHeard | Seen | TextDelta | SpeechChunk | ReplyEnded | ReplyFailed
+
+
+# ── out of the assistant ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Getting ready: what, and how much of it is done (0…1)."""
+
+    what: str
+    done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Everything is loaded and warm."""
+
+    provider: ProviderChoice
+    pack: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    phase: Phase
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnBegan:
+    """A request was accepted; `user` is its typed text, empty while speech is still to be transcribed."""
+
+    turn: int
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlushSpeaker:
+    """Forget what is queued of `turn` and answer with `SpeakerSilent`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionAdvanced:
+    """The person has now heard the reply up to `text_end` characters."""
+
+    turn: int
+    text_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The turn as the history keeps it."""
+
+    turn: Turn
+    statistics: ReplyStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class DuplexChanged:
+    """Whether the person can interrupt by voice, and why (not)."""
+
+    full: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A fault that concerns no single turn, in a `Fault`'s three sentences."""
+
+    what: str
+    do: str = ""
+    available: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMeasured:
+    level: Level
+
+
+FromClient = (
+    StartListening
+    | StopListening
+    | Mute
+    | Typed
+    | StopReply
+    | ForgetConversation
+    | ChangeSettings
+    | Played
+    | SpeakerSilent
+)
+FromListener = SpeechBegan | SpeechDiscarded | SpeechEnded
+Incoming = FromClient | FromListener | ReplyEvent
+Outgoing = (
+    Loading
+    | Ready
+    | PhaseChanged
+    | TurnBegan
+    | Heard
+    | NothingHeard
+    | Seen
+    | TextDelta
+    | SpeechChunk
+    | FlushSpeaker
+    | CaptionAdvanced
+    | TurnEnded
+    | ReplyFailed
+    | DuplexChanged
+    | SettingsChanged
+    | Trouble
+    | LevelMeasured
+)

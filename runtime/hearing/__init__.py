@@ -1,0 +1,1 @@
+"""Ears: from microphone samples to utterances, and from utterances to text."""

@@ -1,0 +1,1 @@
+"""The omni model: sessions, tokens, the decoder loop, and the voice."""

@@ -1,0 +1,1 @@
+"""Eyes: from pictures to percepts in words."""

@@ -1,0 +1,50 @@
+"""Marks per turn instead of guesses: when each stage began and ended, readable as a Chrome trace."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_KEPT = 20_000
+
+
+class Trace:
+    """Collects the newest spans in memory; nothing is written unless `save` is called."""
+
+    def __init__(self) -> None:
+        self._events: deque[dict[str, object]] = deque(maxlen=_KEPT)
+
+    @contextmanager
+    def span(self, name: str, turn: int = 0) -> Iterator[None]:
+        """Time the enclosed block."""
+        began = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self._add(name, turn, began, "X", (time.perf_counter_ns() - began) / 1000)
+
+    def mark(self, name: str, turn: int = 0) -> None:
+        """Note that something happened just now."""
+        self._add(name, turn, time.perf_counter_ns(), "i", 0.0)
+
+    def save(self, path: Path) -> None:
+        """Write the Chrome Trace Event Format (JSON array form; times in microseconds)."""
+        path.write_text(json.dumps(list(self._events)), encoding="utf-8")
+
+    def _add(self, name: str, turn: int, began_ns: int, phase: str, duration_us: float) -> None:
+        self._events.append(
+            {
+                "name": name,
+                "ph": phase,
+                "ts": began_ns / 1000,
+                "dur": duration_us,
+                "pid": 0,
+                "tid": threading.get_ident(),
+                "args": {"turn": turn},
+            }
+        )

@@ -1,0 +1,63 @@
+"""Which module may import which: the arrows of docs/architecture.md, read from the sources."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOUNDATION = {"types", "events", "settings", "errors", "ports", "worker", "trace", "media"}
+ALLOWED = {
+    "types": set(),
+    "errors": set(),
+    "worker": set(),
+    "trace": set(),
+    "settings": {"errors"},
+    "events": {"types", "settings"},
+    "ports": {"types", "errors"},
+    "media": {"types", "errors"},
+    "conversation": {"events", "types"},
+    "transcript": {"types", "events"},
+    "hearing": FOUNDATION | {"hearing"},
+    "sight": FOUNDATION | {"sight"},
+    "model": FOUNDATION | {"model"},
+    "replier": FOUNDATION | {"hearing", "sight", "model"},
+    "assistant": FOUNDATION | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
+    "host": FOUNDATION | {"assistant", "replier", "hearing", "sight", "model"},
+    "packs": FOUNDATION | {"packs", "model"},
+}
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Full names of the project's own modules that `path` imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "runtime":
+                found |= {f"runtime.{alias.name}" for alias in node.names}
+            else:
+                found.add(node.module)
+    return {name for name in found if name.split(".")[0] in ("runtime", "app", "PySide6", "sounddevice", "rtmixer")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "runtime").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+def test_runtime_keeps_its_arrows(path):
+    room = path.relative_to(ROOT / "runtime").parts[0].removesuffix(".py")
+    if room == "__init__":
+        assert not imported_modules(path)
+        return
+    assert room in ALLOWED, f"{room} is a new room: say in docs/architecture.md and here what it may import"
+    for name in imported_modules(path):
+        parts = name.split(".")
+        assert parts[0] == "runtime", f"{path} imports {name}: the runtime knows no window and no device"
+        assert parts[1] in ALLOWED[room] | {room}, f"{path} imports {name}"
+
+
+def test_the_command_line_starts_without_qt():
+    for path in [ROOT / "app" / "cli.py", *sorted((ROOT / "app" / "commands").glob("*.py"))]:
+        top = ast.parse(path.read_text(encoding="utf-8")).body
+        names = {n.module or "" for n in top if isinstance(n, ast.ImportFrom)}
+        names |= {a.name for n in top if isinstance(n, ast.Import) for a in n.names}
+        assert not any(name.startswith("PySide6") for name in names), path
