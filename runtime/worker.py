@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -52,10 +53,8 @@ class Worker(Generic[Item]):
     def stop(self, timeout: float = 5.0) -> bool:
         """Ask the thread to end after the item in hand and wait; True when it ended in `timeout` seconds."""
         self._stopping.set()
-        try:
+        with contextlib.suppress(queue.Full):  # the thread looks at `stopping` before each item anyway
             self._inbox.put_nowait(_STOP)
-        except queue.Full:
-            pass  # the thread looks at `stopping` before each item, so it ends all the same
         if self._thread.ident is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
         return not self._thread.is_alive()

@@ -16,7 +16,7 @@ ALLOWED = {
     "events": {"types", "settings"},
     "ports": {"types", "errors"},
     "media": {"types", "errors"},
-    "conversation": {"events", "types"},
+    "conversation": {"events", "types", "settings"},
     "transcript": {"types", "events"},
     "hearing": FOUNDATION | {"hearing"},
     "sight": FOUNDATION | {"sight"},

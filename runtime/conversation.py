@@ -1,0 +1,363 @@
+"""Decides what happens next: one phase, one pure `step(state, event) -> (state, effects)`.
+
+Nothing here hears, speaks, waits or knows the time. The assistant feeds `step` one event after another and carries out
+the effects it returns. Every reply has a number; whatever arrives with another number is too late and is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from runtime.events import (
+    ChangeSettings,
+    ForgetConversation,
+    Heard,
+    Incoming,
+    Mute,
+    NothingHeard,
+    Phase,
+    Played,
+    ReplyEnded,
+    ReplyFailed,
+    Seen,
+    SpeakerSilent,
+    SpeechBegan,
+    SpeechDiscarded,
+    SpeechEnded,
+    StartListening,
+    StopListening,
+    StopReply,
+    Typed,
+)
+from runtime.settings import Settings
+from runtime.types import ReplyStatistics, SpeechChunk, TextDelta, TurnStatus, Utterance
+
+Said = Utterance | Typed
+"""One thing the person contributed to a question."""
+
+_MOST_SAID = 8
+"""Contributions one question may gather across interruptions; older ones are dropped beyond it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Everything `step` may know.
+
+    `phase` says what the assistant is doing. The rest are facts it needs: the microphone session is `open`, `muted`,
+    and `full_duplex` when the person can interrupt by voice; `question` is what turn `turn` answers; `sent` and
+    `played` count its speech in samples; `outcome` is how generation ended, None while it goes on. While INTERRUPTED,
+    `pending` is what the person said since, `speaking` whether they still do, and `retracted` whether the cut turn is
+    to be merged into the next question rather than kept.
+    """
+
+    phase: Phase = Phase.IDLE
+    open: bool = False
+    muted: bool = False
+    full_duplex: bool = False
+    turn: int = 0
+    question: tuple[Said, ...] = ()
+    sent: int = 0
+    played: int = 0
+    outcome: TurnStatus | None = None
+    statistics: ReplyStatistics = field(default_factory=ReplyStatistics)
+    pending: tuple[Said, ...] = ()
+    speaking: bool = False
+    retracted: bool = False
+
+    @property
+    def ears_open(self) -> bool:
+        """Whether speech may begin: half duplex closes the ears from the voice's first sound until it is silent."""
+        if not self.open or self.muted:
+            return False
+        return self.full_duplex or self.sent == 0 or self.phase not in (Phase.SPEAKING, Phase.INTERRUPTED)
+
+
+# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeginReply:
+    turn: int
+    question: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReply:
+    """Stop generating `turn`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Silence the loudspeaker; `SpeakerSilent` answers."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTurn:
+    """The turn is over; `samples` of its speech were heard (None: nothing was to be heard but the text)."""
+
+    turn: int
+    status: TurnStatus
+    samples: int | None
+    statistics: ReplyStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class DropTurn:
+    """The turn never happened."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Open or close the ears; closing forgets speech in progress."""
+
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropSpeech:
+    """Forget speech in progress and keep listening."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPhase:
+    phase: Phase
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceCaption:
+    turn: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tell:
+    """Pass on to whoever watches, and note in the transcript."""
+
+    event: Heard | NothingHeard | Seen | TextDelta | SpeechChunk | ReplyFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    pass
+
+
+Effect = (
+    BeginReply
+    | CancelReply
+    | Silence
+    | CloseTurn
+    | DropTurn
+    | Ears
+    | DropSpeech
+    | EnterPhase
+    | AdvanceCaption
+    | Tell
+    | Apply
+    | Forget
+)
+Outcome = tuple[State, tuple[Effect, ...]]
+
+
+def step(state: State, event: Incoming) -> Outcome:
+    """What follows from `event`. Events that no longer matter return the state unchanged and no effect."""
+    after, effects = _decide(state, event)
+    if after.phase is not state.phase:
+        effects += (EnterPhase(after.phase, after.turn),)
+    if after.ears_open != state.ears_open:
+        effects += (Ears(after.ears_open),)
+    return after, effects
+
+
+def _decide(state: State, event: Incoming) -> Outcome:
+    match event:
+        case StartListening():
+            return _rest(replace(state, open=True)) if state.phase is Phase.IDLE else (replace(state, open=True), ())
+        case StopListening():
+            return _stop_listening(state)
+        case Mute(on):
+            return _mute(replace(state, muted=on)) if on else (replace(state, muted=False), ())
+        case SpeechBegan():
+            return _speech_began(state)
+        case SpeechDiscarded():
+            return _speech_discarded(state)
+        case SpeechEnded(utterance):
+            return _speech_ended(state, utterance)
+        case Typed():
+            return _typed(state, event)
+        case StopReply():
+            return _stop_reply(state)
+        case SpeakerSilent(turn, samples):
+            return _silent(state, samples) if _is(state, turn, Phase.INTERRUPTED) else (state, ())
+        case Played(turn, samples):
+            return _played(state, samples) if _is(state, turn, Phase.SPEAKING) else (state, ())
+        case ForgetConversation():
+            after, effects = _stop_reply(state)
+            return replace(after, retracted=False), (*effects, Forget())
+        case ChangeSettings(settings):
+            return replace(state, full_duplex=settings.headphones), (Apply(settings),)
+        case _:
+            return _from_replier(state, event)
+
+
+def _from_replier(state: State, event: Incoming) -> Outcome:
+    if isinstance(event, SpeechChunk) and _is(state, event.turn, Phase.THINKING, Phase.SPEAKING):
+        return replace(state, phase=Phase.SPEAKING, sent=state.sent + len(event.samples)), (Tell(event),)
+    if isinstance(event, (Heard, Seen, TextDelta)) and _is(state, event.turn, Phase.THINKING, Phase.SPEAKING):
+        return state, (Tell(event),)
+    if isinstance(event, NothingHeard) and _is(state, event.turn, Phase.THINKING):
+        after, effects = _rest(state)
+        return after, (Tell(event), DropTurn(event.turn), *effects)
+    if isinstance(event, ReplyEnded) and _is(state, event.turn, Phase.THINKING, Phase.SPEAKING):
+        return _finish_if_played(replace(state, outcome=TurnStatus.DONE, statistics=event.statistics))
+    if isinstance(event, ReplyFailed) and _is(state, event.turn, Phase.THINKING, Phase.SPEAKING):
+        after, effects = _finish_if_played(replace(state, outcome=TurnStatus.FAILED))
+        return after, (Tell(event), *effects)
+    return state, ()
+
+
+def _is(state: State, turn: int, *phases: Phase) -> bool:
+    return turn == state.turn and state.phase in phases
+
+
+def _rest(state: State) -> Outcome:
+    return replace(state, phase=Phase.LISTENING if state.open else Phase.IDLE, question=(), pending=()), ()
+
+
+def _begin(state: State, question: tuple[Said, ...]) -> Outcome:
+    turn = state.turn + 1
+    after = replace(
+        state,
+        phase=Phase.THINKING,
+        turn=turn,
+        question=question[-_MOST_SAID:],
+        sent=0,
+        played=0,
+        outcome=None,
+        statistics=ReplyStatistics(),
+        pending=(),
+        speaking=False,
+        retracted=False,
+    )
+    return after, (BeginReply(turn, after.question),)
+
+
+def _interrupt(state: State, pending: tuple[Said, ...], *, speaking: bool = False, retracted: bool = False) -> Outcome:
+    """Only from THINKING or SPEAKING: stop generating, silence the loudspeaker, remember what is to follow."""
+    after = replace(state, phase=Phase.INTERRUPTED, pending=pending, speaking=speaking, retracted=retracted)
+    return after, (CancelReply(state.turn), Silence(state.turn))
+
+
+def _speech_began(state: State) -> Outcome:
+    match state.phase:
+        case Phase.LISTENING if state.ears_open:
+            return replace(state, phase=Phase.USER_SPEAKING, pending=()), ()
+        case Phase.THINKING if state.ears_open:
+            # Nothing was said yet, so the person is going on with the question: merge what follows into it.
+            return _interrupt(state, state.question, speaking=True, retracted=True)
+        case Phase.SPEAKING if state.ears_open:
+            return _interrupt(state, (), speaking=True)
+        case Phase.INTERRUPTED if state.ears_open:
+            return replace(state, speaking=True), ()
+        case _:
+            return state, ()
+
+
+def _speech_discarded(state: State) -> Outcome:
+    if state.phase is Phase.USER_SPEAKING:
+        return _begin(state, state.pending) if state.pending else _rest(state)
+    return replace(state, speaking=False), ()
+
+
+def _speech_ended(state: State, utterance: Utterance) -> Outcome:
+    if state.phase is Phase.USER_SPEAKING:
+        return _begin(state, (*state.pending, utterance))
+    if state.phase is Phase.INTERRUPTED and state.speaking:
+        return replace(state, pending=(*state.pending, utterance)[-_MOST_SAID:], speaking=False), ()
+    return state, ()
+
+
+def _typed(state: State, typed: Typed) -> Outcome:
+    match state.phase:
+        case Phase.IDLE | Phase.LISTENING:
+            return _begin(state, (typed,))
+        case Phase.USER_SPEAKING:
+            after, effects = _begin(state, (*state.pending, typed))
+            return after, (DropSpeech(), *effects)
+        case Phase.INTERRUPTED:
+            return replace(state, pending=(*state.pending, typed)[-_MOST_SAID:]), ()
+        case _:
+            return _interrupt(state, (typed,))
+
+
+def _stop_reply(state: State) -> Outcome:
+    match state.phase:
+        case Phase.THINKING | Phase.SPEAKING:
+            return _interrupt(state, ())
+        case Phase.USER_SPEAKING:
+            after, effects = _rest(state)
+            return after, (DropSpeech(), *effects)
+        case Phase.INTERRUPTED:
+            return replace(state, pending=(), speaking=False), (DropSpeech(),)
+        case _:
+            return state, ()
+
+
+def _stop_listening(state: State) -> Outcome:
+    closed = replace(state, open=False)
+    match state.phase:
+        case Phase.THINKING | Phase.SPEAKING:
+            return _interrupt(closed, ())
+        case Phase.INTERRUPTED:
+            return replace(closed, pending=(), speaking=False), ()
+        case _:
+            return _rest(closed)
+
+
+def _mute(muted: State) -> Outcome:
+    if muted.phase is Phase.USER_SPEAKING:
+        return _begin(muted, muted.pending) if muted.pending else _rest(muted)
+    return replace(muted, speaking=False), ()
+
+
+def _silent(state: State, samples: int) -> Outcome:
+    """The loudspeaker obeyed: keep what was heard of the cut turn, then go on with what the person said."""
+    close: Effect
+    if state.retracted:
+        close = DropTurn(state.turn)
+    else:
+        close = CloseTurn(state.turn, TurnStatus.CUT, min(samples, state.sent), state.statistics)
+    after = replace(state, retracted=False)
+    if state.speaking:
+        return replace(after, phase=Phase.USER_SPEAKING, speaking=False, question=()), (close,)
+    if state.pending:
+        after, effects = _begin(after, state.pending)
+        return after, (close, *effects)
+    after, effects = _rest(after)
+    return after, (close, *effects)
+
+
+def _played(state: State, samples: int) -> Outcome:
+    played = min(max(state.played, samples), state.sent)
+    after, effects = _finish_if_played(replace(state, played=played))
+    return after, (AdvanceCaption(state.turn, played), *effects)
+
+
+def _finish_if_played(state: State) -> Outcome:
+    """SPEAKING ends when generation has ended and playback has drained, not before."""
+    if state.outcome is None or state.played < state.sent:
+        return state, ()
+    close = CloseTurn(state.turn, state.outcome, state.played if state.sent else None, state.statistics)
+    after, effects = _rest(state)
+    return after, (close, *effects)

@@ -1,0 +1,238 @@
+"""Invariants of `step` over long random walks, and the turns a person would notice going wrong."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime import conversation as c
+from runtime.events import (
+    ChangeSettings,
+    ForgetConversation,
+    Heard,
+    Mute,
+    NothingHeard,
+    Phase,
+    Played,
+    ReplyEnded,
+    ReplyFailed,
+    SpeakerSilent,
+    SpeechBegan,
+    SpeechDiscarded,
+    SpeechEnded,
+    StartListening,
+    StopListening,
+    StopReply,
+    Typed,
+)
+from runtime.settings import Settings
+from runtime.types import ReplyStatistics, SpeechChunk, TextDelta, Transcription, TurnStatus, Utterance
+
+LEGAL = {
+    Phase.IDLE: {Phase.LISTENING, Phase.THINKING},
+    Phase.LISTENING: {Phase.USER_SPEAKING, Phase.THINKING, Phase.IDLE},
+    Phase.USER_SPEAKING: {Phase.LISTENING, Phase.THINKING, Phase.IDLE},
+    Phase.THINKING: {Phase.SPEAKING, Phase.INTERRUPTED, Phase.LISTENING, Phase.IDLE},
+    Phase.SPEAKING: {Phase.INTERRUPTED, Phase.LISTENING, Phase.IDLE},
+    Phase.INTERRUPTED: {Phase.USER_SPEAKING, Phase.LISTENING, Phase.THINKING, Phase.IDLE},
+}
+
+
+def utterance(n=1600):
+    return Utterance(np.zeros(n, np.float32), 16_000)
+
+
+def chunk(turn, n=100, text_end=5):
+    return SpeechChunk(turn, np.zeros(n, np.float32), 24_000, text_end)
+
+
+def heard(turn, text="hello"):
+    return Heard(turn, Transcription(text, "en", 1.0, 0.0, (), 1.0))
+
+
+def run(*events, state=None):
+    """Feed events; returns the last state and all effects."""
+    state = state or c.State()
+    effects = []
+    for event in events:
+        state, new = c.step(state, event)
+        effects += new
+    return state, effects
+
+
+def of(kind, effects):
+    return [e for e in effects if isinstance(e, kind)]
+
+
+turns = st.integers(0, 6)
+counts = st.integers(0, 400)
+events = st.one_of(
+    st.sampled_from([StartListening(), StopListening(), StopReply(), ForgetConversation()]),
+    st.booleans().map(Mute),
+    st.just(SpeechBegan(0)),
+    st.just(SpeechDiscarded(0)),
+    st.builds(lambda: SpeechEnded(utterance())),
+    st.builds(lambda: Typed("hello")),
+    st.builds(lambda h: ChangeSettings(Settings(headphones=h)), st.booleans()),
+    st.builds(heard, turns),
+    st.builds(NothingHeard, turns),
+    st.builds(TextDelta, turns, st.just("word ")),
+    st.builds(chunk, turns, counts),
+    st.builds(lambda t: ReplyEnded(t, "word", ReplyStatistics()), turns),
+    st.builds(lambda t: ReplyFailed(t, "It broke."), turns),
+    st.builds(Played, turns, counts),
+    st.builds(SpeakerSilent, turns, counts),
+)
+relative = st.tuples(events, st.booleans())
+
+
+def addressed(event, turn, to_current):
+    """Half of the events of a walk concern the turn in progress, the others any turn: late or never begun."""
+    if not to_current or not hasattr(event, "turn"):
+        return event
+    if isinstance(event, SpeechChunk):
+        return chunk(turn, len(event.samples))
+    values = {name: getattr(event, name) for name in event.__dataclass_fields__}
+    return type(event)(**{**values, "turn": turn})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(relative, max_size=120))
+def test_invariants_hold_on_every_walk(walk):
+    state = c.State()
+    begun, ended, cancelled, ears = [], [], set(), False
+    for raw, to_current in walk:
+        event = addressed(raw, state.turn, to_current)
+        before = state
+        state, effects = c.step(state, event)
+
+        assert state.phase is before.phase or state.phase in LEGAL[before.phase]
+        phases = of(c.EnterPhase, effects)
+        assert [p.phase for p in phases] == ([state.phase] if state.phase is not before.phase else [])
+
+        for effect in effects:
+            match effect:
+                case c.BeginReply(turn, question):
+                    assert turn == state.turn == (begun[-1] if begun else 0) + 1
+                    assert begun == ended, "a reply begins only when every one before it has ended"
+                    assert question, "an empty question is never asked"
+                    begun.append(turn)
+                case c.CloseTurn(turn) | c.DropTurn(turn):
+                    ended.append(turn)
+                case c.CancelReply(turn):
+                    cancelled.add(turn)
+                case c.Tell(told):
+                    assert told.turn == state.turn
+                    assert told.turn not in cancelled, "nothing of a cancelled reply reaches anybody"
+                case c.Ears(is_open):
+                    assert is_open is not ears
+                    ears = is_open
+        assert begun[: len(ended)] == ended, "turns end once each, in order"
+        assert ears == state.ears_open
+
+        if not state.open or state.muted:
+            assert not state.ears_open
+            assert state.phase is not Phase.USER_SPEAKING
+        if state.phase is Phase.SPEAKING and not state.full_duplex and state.sent:
+            assert not state.ears_open
+        if state.phase in (Phase.IDLE, Phase.LISTENING, Phase.USER_SPEAKING):
+            assert begun == ended
+            assert not state.question
+        if state.phase in (Phase.IDLE, Phase.LISTENING):
+            assert (state.phase is Phase.LISTENING) == state.open
+        if before.phase is Phase.SPEAKING and state.phase in (Phase.LISTENING, Phase.IDLE):
+            assert state.played >= state.sent, "speaking ends when playback has drained"
+        if before.phase is Phase.INTERRUPTED and isinstance(event, SpeechEnded) and before.speaking:
+            assert state.pending[-1] is event.utterance, "what was said over the voice waits, it is not lost"
+        assert 0 <= state.played <= state.sent
+        assert len(state.pending) <= 8
+        assert len(state.question) <= 8
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(relative, max_size=60))
+def test_interrupted_always_ends_with_silence(walk):
+    state = c.State()
+    for raw, to_current in walk:
+        state, _ = c.step(state, addressed(raw, state.turn, to_current))
+    if state.phase is Phase.INTERRUPTED:
+        state, _ = c.step(state, SpeakerSilent(state.turn, 0))
+        assert state.phase is not Phase.INTERRUPTED
+
+
+def test_a_spoken_question_is_answered():
+    state, effects = run(StartListening(), SpeechBegan(0), SpeechEnded(utterance()))
+    assert state.phase is Phase.THINKING
+    assert of(c.BeginReply, effects)[0].turn == 1
+    state, effects = run(heard(1), TextDelta(1, "Yes."), chunk(1, 100), state=state)
+    assert state.phase is Phase.SPEAKING
+    state, effects = run(ReplyEnded(1, "Yes.", ReplyStatistics()), state=state)
+    assert state.phase is Phase.SPEAKING, "generation has ended, playback has not"
+    state, effects = run(Played(1, 100), state=state)
+    assert state.phase is Phase.LISTENING
+    assert of(c.CloseTurn, effects)[0].status is TurnStatus.DONE
+
+
+def test_a_spoken_interruption_with_headphones_silences_and_is_answered():
+    state, _ = run(
+        ChangeSettings(Settings(headphones=True)),
+        StartListening(),
+        SpeechBegan(0),
+        SpeechEnded(utterance()),
+        chunk(1, 100),
+    )
+    state, effects = run(SpeechBegan(1), state=state)
+    assert of(c.CancelReply, effects)
+    assert of(c.Silence, effects)
+    stop = utterance()
+    state, effects = run(SpeechEnded(stop), state=state)
+    assert state.phase is Phase.INTERRUPTED, "a short word may end before the loudspeaker is silent"
+    state, effects = run(SpeakerSilent(1, 40), state=state)
+    assert of(c.CloseTurn, effects)[0] == c.CloseTurn(1, TurnStatus.CUT, 40, ReplyStatistics())
+    assert of(c.BeginReply, effects)[0].question == (stop,)
+
+
+def test_on_open_loudspeakers_the_voice_does_not_interrupt_itself():
+    state, effects = run(StartListening(), SpeechBegan(0), SpeechEnded(utterance()), chunk(1, 100))
+    assert of(c.Ears, effects)[-1] == c.Ears(False)
+    state, effects = run(SpeechBegan(1), SpeechEnded(utterance()), state=state)
+    assert state.phase is Phase.SPEAKING
+    assert not effects
+
+
+def test_going_on_speaking_while_it_thinks_merges_both_halves():
+    first, second = utterance(), utterance()
+    state, _ = run(StartListening(), SpeechBegan(0), SpeechEnded(first))
+    state, effects = run(SpeechBegan(1), state=state)
+    assert state.ears_open, "the person is in the middle of a sentence"
+    state, effects = run(SpeakerSilent(1, 0), SpeechEnded(second), state=state)
+    assert of(c.DropTurn, effects) == [c.DropTurn(1)]
+    assert of(c.BeginReply, effects)[0].question == (first, second)
+
+
+def test_a_cough_while_it_thinks_does_not_lose_the_question():
+    first = utterance()
+    state, _ = run(StartListening(), SpeechBegan(0), SpeechEnded(first), SpeechBegan(1), SpeakerSilent(1, 0))
+    state, effects = run(SpeechDiscarded(1), state=state)
+    assert of(c.BeginReply, effects)[0].question == (first,)
+
+
+@pytest.mark.parametrize("when", [(), (chunk(1),)])
+def test_a_typed_message_takes_the_road_of_an_interruption(when):
+    state, _ = run(Typed("one"), *when)
+    state, effects = run(Typed("two"), state=state)
+    assert state.phase is Phase.INTERRUPTED
+    state, effects = run(SpeakerSilent(1, 0), state=state)
+    assert of(c.BeginReply, effects)[0].question[0].text == "two"
+
+
+def test_a_typed_question_is_answered_without_a_microphone():
+    state, _ = run(Typed("one"), TextDelta(1, "Yes."), ReplyEnded(1, "Yes.", ReplyStatistics()))
+    assert state.phase is Phase.IDLE
+
+
+def test_noise_leaves_no_turn():
+    state, effects = run(StartListening(), SpeechBegan(0), SpeechEnded(utterance()), NothingHeard(1))
+    assert state.phase is Phase.LISTENING
+    assert of(c.DropTurn, effects)
+    assert not of(c.CloseTurn, effects)
