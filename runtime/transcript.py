@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 
 from runtime.types import SpeechChunk, Turn, TurnStatus
@@ -13,8 +14,8 @@ _KEPT_TURNS = 500
 class Transcript:
     """The turn in progress and the finished ones before it; used by one thread."""
 
-    def __init__(self) -> None:
-        self._finished: deque[Turn] = deque(maxlen=_KEPT_TURNS)
+    def __init__(self, history: Iterable[Turn] = ()) -> None:
+        self._finished: deque[Turn] = deque(history, maxlen=_KEPT_TURNS)
         self._turn: Turn | None = None
         self._spoken: list[tuple[int, int]] = []  # samples of speech so far, characters they say
 

@@ -1,0 +1,366 @@
+"""Owns the workers and the inbox: feeds events to `step`, carries out its effects, and tells whoever watches."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from runtime import conversation as c
+from runtime.errors import Fault
+from runtime.events import (
+    CaptionAdvanced,
+    DuplexChanged,
+    FlushSpeaker,
+    FromListener,
+    Heard,
+    Incoming,
+    LevelMeasured,
+    Loading,
+    Outgoing,
+    Phase,
+    PhaseChanged,
+    Played,
+    Ready,
+    ReplyEvent,
+    ReplyFailed,
+    Seen,
+    SettingsChanged,
+    SpeakerSilent,
+    Trouble,
+    TurnBegan,
+    TurnEnded,
+    Typed,
+)
+from runtime.hearing.listener import Listener
+from runtime.hearing.turn import TurnModel
+from runtime.hearing.vad import VoiceActivity
+from runtime.model.manifest import open_pack
+from runtime.model.session import OnnxSessions
+from runtime.replier import Replier
+from runtime.settings import Settings
+from runtime.transcript import Transcript
+from runtime.types import (
+    AudioChunk,
+    AudioSegment,
+    ImageSegment,
+    Request,
+    Segment,
+    SpeechChunk,
+    TextDelta,
+    TextSegment,
+    Turn,
+    Utterance,
+    VideoFrame,
+    VideoSegment,
+)
+from runtime.worker import Worker
+
+Emit = Callable[[Outgoing], None]
+"""Takes what the assistant has to say; called from its threads, must not block."""
+
+_SILENCE_IN = 2.0  # seconds a loudspeaker gets to confirm silence before the conversation goes on without it
+_FRESH = 2.0  # seconds after which a camera frame no longer goes with a question
+_WATCH_EVERY = 1.0  # seconds between looks ahead of a question
+_INBOX = 4096
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Load:
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    request: Request
+    history: tuple[Turn, ...]
+
+
+class Assistant:
+    """A conversation without devices: sound, pictures and commands come in, events go out through `emit`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        emit: Emit,
+        make_replier: Callable[[Settings], Replier],
+        make_listener: Callable[[Settings, Callable[[FromListener | LevelMeasured | Trouble], None]], Listener],
+        history: Sequence[Turn] = (),
+    ) -> None:
+        self._settings = settings
+        self._emit = emit
+        self._make_replier = make_replier
+        self._make_listener = make_listener
+        self._state = c.State(full_duplex=settings.headphones, turn=max((turn.number for turn in history), default=0))
+        self._transcript = Transcript(history)
+        self._inbox: queue.Queue[Incoming | None] = queue.Queue(_INBOX)
+        self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
+        self._stopping = threading.Event()
+        self._listener: Listener | None = None
+        self._replier: Replier | None = None
+        self._wanted = 0  # the turn whose reply is still wanted; the replier looks here between steps
+        self._answered = 0  # the turn the replier is working on
+        self._answering = Worker("replier", self._work, self._answer_failed, capacity=16)
+        self._watching = Worker("watcher", self._watch, self._watch_failed, capacity=1)
+        self._frame: VideoFrame | None = None
+        self._watched = 0.0
+        self._deadline: float | None = None
+
+    def start(self) -> None:
+        """Begin loading and take events at once; what is asked meanwhile is answered when all is loaded."""
+        self._answering.start()
+        self._watching.start()
+        self._answering.post(_Load(self._settings))
+        self._thread.start()
+
+    def post(self, event: Incoming) -> None:
+        """Take one event; never blocks. A full inbox loses progress reports only."""
+        try:
+            self._inbox.put_nowait(event)
+        except queue.Full:
+            if not isinstance(event, Played):
+                self._emit(Trouble("The assistant is too busy to take more.", "Wait a moment and try again."))
+
+    def hear(self, chunk: AudioChunk) -> None:
+        """Take a stretch of the microphone; never blocks."""
+        if self._listener:
+            self._listener.hear(chunk)
+
+    def see(self, frame: VideoFrame | None) -> None:
+        """Take the camera's newest picture, or None when it was switched off; never blocks."""
+        self._frame = frame
+        now = time.monotonic()
+        # Never while a reply is in the making: the eyes would take the core's processor time.
+        waiting = self._state.phase in (Phase.LISTENING, Phase.USER_SPEAKING)
+        if frame is not None and waiting and now - self._watched >= _WATCH_EVERY:
+            self._watched = now
+            self._watching.post(frame)
+
+    def stop(self) -> None:
+        """End every thread and forget the conversation; what was being said is not finished."""
+        self._stopping.set()
+        self._wanted = -1
+        if self._listener:
+            self._listener.stop()
+        self._watching.stop()
+        self._answering.stop()
+        self._inbox.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(5)
+
+    # ── the inbox ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        self._listener = self._make_listener(self._settings, self._from_listener)
+        try:
+            self._listener.load()
+            self._listener.start()
+        except Fault as fault:
+            self._emit(Trouble(fault.what, fault.do, fault.available))
+        self._tell_duplex()
+        while not self._stopping.is_set():
+            event = self._next()
+            if event is None:
+                return
+            before = self._state
+            self._state, effects = c.step(before, event)
+            if self._state.phase is Phase.INTERRUPTED and before.phase is not Phase.INTERRUPTED:
+                self._deadline = time.monotonic() + _SILENCE_IN
+            elif self._state.phase is not Phase.INTERRUPTED:
+                self._deadline = None
+            for effect in effects:
+                self._carry_out(effect)
+
+    def _next(self) -> Incoming | None:
+        """The next event; a loudspeaker that never confirms silence is taken to be silent."""
+        if self._deadline is None:
+            return self._inbox.get()
+        try:
+            return self._inbox.get(timeout=max(0.0, self._deadline - time.monotonic()))
+        except queue.Empty:
+            return SpeakerSilent(self._state.turn, self._state.played)
+
+    def _from_listener(self, event: FromListener | LevelMeasured | Trouble) -> None:
+        if isinstance(event, (LevelMeasured, Trouble)):
+            self._emit(event)
+        else:
+            self.post(event)
+
+    # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _carry_out(self, effect: c.Effect) -> None:
+        match effect:
+            case c.BeginReply(turn, question):
+                self._begin(turn, question)
+            case c.CancelReply():
+                self._wanted = 0
+            case c.Silence(turn):
+                self._emit(FlushSpeaker(turn))
+            case c.CloseTurn(number, status, samples, statistics):
+                self._wanted = 0
+                turn = self._transcript.close(number, status, samples)
+                if turn:
+                    self._emit(TurnEnded(turn, statistics))
+            case c.DropTurn(number):
+                self._transcript.drop(number)
+            case c.Ears(is_open):
+                if self._listener:
+                    self._listener.ignore(not is_open)
+            case c.DropSpeech():
+                self._drop_speech()
+            case c.EnterPhase(phase, turn):
+                self._emit(PhaseChanged(phase, turn))
+            case c.AdvanceCaption(turn, samples):
+                self._emit(CaptionAdvanced(turn, self._transcript.heard_until(turn, samples)))
+            case c.Tell(event):
+                self._note(event)
+                self._emit(event)
+            case c.Apply(settings):
+                self._apply(settings)
+            case c.Forget():
+                self._transcript.forget()
+
+    def _begin(self, turn: int, question: tuple[c.Said, ...]) -> None:
+        segments: list[Segment] = []
+        for said in question:
+            if isinstance(said, Utterance):
+                segments.append(AudioSegment(said))
+            elif isinstance(said, Typed):
+                segments += [*said.attachments, TextSegment(said.text)]
+        shown = any(isinstance(segment, (ImageSegment, VideoSegment)) for segment in segments)
+        frame = self._frame
+        if frame and not shown and time.monotonic() - frame.captured <= _FRESH:
+            segments.append(ImageSegment(frame))
+        user = " ".join(said.text for said in question if isinstance(said, Typed))
+        self._transcript.begin(turn, user)
+        self._wanted = turn
+        self._emit(TurnBegan(turn, user))
+        if not self._answering.post(_Answer(Request(tuple(segments), turn), self._transcript.history())):
+            self.post(ReplyFailed(turn, "Too many questions are waiting.", "Ask again in a moment."))
+
+    def _drop_speech(self) -> None:
+        if self._listener and self._state.ears_open:
+            self._listener.ignore(True)
+            self._listener.ignore(False)
+
+    def _note(self, event: ReplyEvent) -> None:
+        match event:
+            case Heard(turn, transcription):
+                self._transcript.note_user(turn, transcription.text)
+            case Seen(turn, percepts):
+                self._transcript.note_seen(turn, percepts.line)
+            case TextDelta(turn, text):
+                self._transcript.note_reply(turn, text)
+            case SpeechChunk():
+                self._transcript.note_speech(event)
+
+    def _apply(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if self._listener and settings.patience != before.patience:
+            self._listener.change(settings.patience)
+        if self._replier:
+            self._replier.change(settings)
+        if (settings.pack, settings.provider, settings.threads) != (before.pack, before.provider, before.threads):
+            self._answering.post(_Load(settings))
+        self._emit(SettingsChanged(settings))
+        if settings.headphones != before.headphones:
+            self._tell_duplex()
+
+    def _tell_duplex(self) -> None:
+        if self._settings.headphones:
+            self._emit(DuplexChanged(True, "With headphones you can interrupt by speaking."))
+        else:
+            self._emit(
+                DuplexChanged(
+                    False,
+                    "On open loudspeakers the microphone is closed while the voice speaks, so that it does not hear "
+                    "itself. Interrupt with the stop button or Esc, or switch on headphones in the settings.",
+                )
+            )
+
+    # ── the replier's thread ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _work(self, job: _Load | _Answer) -> None:
+        if isinstance(job, _Load):
+            self._load(job.settings)
+        else:
+            self._answer(job)
+
+    def _load(self, settings: Settings) -> None:
+        try:
+            replier = self._make_replier(settings)
+            replier.load(lambda what, done: self._emit(Loading(what, done)))
+        except Fault as fault:
+            self._emit(Trouble(fault.what, fault.do, fault.available))
+            return
+        replier.change(self._settings)
+        self._replier = replier
+        self._emit(Ready(replier.sessions.choice, settings.pack))
+
+    def _answer(self, job: _Answer) -> None:
+        turn = self._answered = job.request.turn
+        if self._replier is None:
+            self._hand_over(
+                ReplyFailed(turn, "The model is not loaded.", "Read the message above and mend that first.")
+            )
+            return
+
+        def cancelled() -> bool:
+            return self._wanted != turn or self._stopping.is_set()
+
+        if cancelled():
+            return
+        stream = self._replier.reply(job.request, job.history, cancelled)
+        for event in stream:
+            if cancelled():
+                return
+            self._hand_over(event)
+
+    def _hand_over(self, event: ReplyEvent) -> None:
+        """Wait for room in the inbox rather than lose part of a reply."""
+        while not self._stopping.is_set():
+            try:
+                self._inbox.put(event, timeout=0.5)
+                return
+            except queue.Full:
+                continue
+
+    def _answer_failed(self, error: Exception) -> None:
+        _log.error("The reply failed", exc_info=error)
+        self._hand_over(
+            ReplyFailed(self._answered, "The answer could not be made.", "Ask again.", f"The reason: {error}.")
+        )
+
+    # ── looking ahead ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _watch(self, frame: VideoFrame) -> None:
+        if self._replier:
+            self._replier.watch(frame)
+
+    def _watch_failed(self, error: Exception) -> None:
+        _log.error("Looking ahead failed", exc_info=error)
+        self._emit(Trouble("The camera's picture could not be understood.", "Switch the camera off and on again."))
+
+
+def assemble(settings: Settings, emit: Emit, history: Sequence[Turn] = ()) -> Assistant:
+    """The assistant with the parts of the pack that `settings` names, going on from `history`.
+
+    Raises `Missing` when the pack is not built.
+    """
+    pack = open_pack(settings.pack)
+
+    def make_replier(chosen: Settings) -> Replier:
+        return Replier(open_pack(chosen.pack).path, OnnxSessions(chosen.provider, chosen.threads), chosen)
+
+    def make_listener(chosen: Settings, tell: Callable[[FromListener | LevelMeasured | Trouble], None]) -> Listener:
+        # Speech detection is so small that a GPU would only add latency.
+        sessions = OnnxSessions("cpu", 1)
+        turn = pack.path / "turn"
+        return Listener(VoiceActivity(turn, sessions), TurnModel(turn, sessions), chosen.patience, tell)
+
+    return Assistant(settings, emit, make_replier, make_listener, history)

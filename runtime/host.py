@@ -1,0 +1,224 @@
+"""The same assistant in a child process: start it, pass events both ways, watch it, start it again when it dies.
+
+The window's process then never waits for Python code of the model, and a crash in a native library costs one reply, not
+the conversation. Events travel over unnamed pipes that no other program can open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from runtime.assistant import Emit, assemble
+from runtime.errors import Fault
+from runtime.events import (
+    ForgetConversation,
+    Incoming,
+    Mute,
+    Outgoing,
+    Phase,
+    PhaseChanged,
+    Played,
+    ReplyFailed,
+    SettingsChanged,
+    StartListening,
+    StopListening,
+    Trouble,
+    TurnBegan,
+    TurnEnded,
+)
+from runtime.settings import Settings
+from runtime.types import AudioChunk, Turn, VideoFrame
+
+_OUTBOX = 2048
+_KEPT_TURNS = 500
+_RESTARTS = 3  # within _RESTART_WINDOW seconds; after that the fault is the machine's and a person must look
+_RESTART_WINDOW = 60.0
+_NO_FRAME = "no frame"
+
+
+class Host:
+    """Looks like an `Assistant` (start, post, hear, see, stop) and runs one in a process of its own."""
+
+    def __init__(self, settings: Settings, emit: Emit) -> None:
+        self._settings = settings
+        self._emit = emit
+        self._history: deque[Turn] = deque(maxlen=_KEPT_TURNS)
+        self._open = False
+        self._muted = False
+        self._turn = 0  # in progress, 0 for none
+        self._outbox: queue.Queue[object] = queue.Queue(_OUTBOX)
+        self._stopping = threading.Event()
+        self._starts: deque[float] = deque(maxlen=_RESTARTS + 1)
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def process_id(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start the child and the two threads that talk with it."""
+        self._spawn()
+        for name, work in (("to-host", self._send), ("from-host", self._receive)):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def post(self, event: Incoming) -> None:
+        """Take one event; never blocks."""
+        match event:
+            case StartListening():
+                self._open = True
+            case StopListening():
+                self._open = False
+            case Mute(on):
+                self._muted = on
+            case ForgetConversation():
+                self._history.clear()
+        if not self._queue(event) and not isinstance(event, Played):
+            self._emit(Trouble("The assistant is too busy to take more.", "Wait a moment and try again."))
+
+    def hear(self, chunk: AudioChunk) -> None:
+        """Take a stretch of the microphone; dropped when the child has fallen far behind."""
+        self._queue(chunk)
+
+    def see(self, frame: VideoFrame | None) -> None:
+        """Take the camera's newest picture, or None when it was switched off."""
+        self._queue(_NO_FRAME if frame is None else frame)
+
+    def stop(self) -> None:
+        """End the child, gently at first, and join the threads."""
+        self._stopping.set()
+        self._queue(None)
+        process = self._process
+        if process:
+            process.join(6)
+            if process.is_alive():
+                process.terminate()
+                process.join(2)
+        if self._pipe:
+            self._pipe.close()
+        for thread in self._threads:
+            thread.join(2)
+
+    # ── the child's end is in _child ────────────────────────────────────────────────────────────────────────────────
+
+    def _spawn(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_child, args=(theirs, self._settings, tuple(self._history)), name="visavis-runtime", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._pipe = ours
+        self._starts.append(time.monotonic())
+
+    def _queue(self, item: object) -> bool:
+        try:
+            self._outbox.put_nowait(item)
+        except queue.Full:
+            return False
+        return True
+
+    def _send(self) -> None:
+        while True:
+            item = self._outbox.get()
+            pipe = self._pipe
+            if pipe:
+                with contextlib.suppress(OSError):  # the receiving thread notices a dead child and starts another
+                    pipe.send(item)
+            if item is None:
+                return
+
+    def _receive(self) -> None:
+        while True:
+            pipe = self._pipe
+            try:
+                event: Outgoing = pipe.recv()  # type: ignore[union-attr]
+            except (EOFError, OSError):
+                if self._stopping.is_set() or not self._restart():
+                    return
+                continue
+            self._remember(event)
+            self._emit(event)
+
+    def _remember(self, event: Outgoing) -> None:
+        match event:
+            case TurnBegan(turn):
+                self._turn = turn
+            case TurnEnded(turn):
+                self._history.append(turn)
+                self._turn = 0
+            case SettingsChanged(settings):
+                self._settings = settings
+
+    def _restart(self) -> bool:
+        """Start another child with the conversation so far; False when children die too often."""
+        if self._turn:
+            self._emit(ReplyFailed(self._turn, "The model stopped in the middle of the answer.", "Ask again."))
+            self._turn = 0
+        self._emit(PhaseChanged(Phase.IDLE, 0))
+        if len(self._starts) > _RESTARTS and time.monotonic() - self._starts[0] < _RESTART_WINDOW:
+            self._emit(Trouble("The model stops again and again.", "Run visavis doctor, then start Vis-à-vis again."))
+            return False
+        self._emit(Trouble("The model stopped unexpectedly.", "It is starting again; the conversation goes on."))
+        self._spawn()
+        if self._muted:
+            self.post(Mute(True))
+        if self._open:
+            self.post(StartListening())
+        return True
+
+
+def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...]) -> None:
+    """Runs in the child: an assistant whose events come and go through `pipe`, until None or the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    outbox: queue.Queue[Outgoing | None] = queue.Queue(_OUTBOX)
+
+    def send() -> None:
+        while (event := outbox.get()) is not None:
+            try:
+                pipe.send(event)
+            except OSError:
+                os._exit(0)  # the parent is gone: nobody is left to talk to
+
+    sender = threading.Thread(target=send, name="to-window", daemon=True)
+    sender.start()
+    _serve(pipe, settings, history, outbox.put)
+    outbox.put(None)
+    sender.join(2)
+
+
+def _serve(pipe: Connection, settings: Settings, history: tuple[Turn, ...], emit: Callable[[Outgoing], None]) -> None:
+    try:
+        assistant = assemble(settings, emit, history)
+    except Fault as fault:
+        emit(Trouble(fault.what, fault.do, fault.available))
+        with contextlib.suppress(EOFError, OSError):
+            while pipe.recv() is not None:
+                pass
+        return
+    assistant.start()
+    with contextlib.suppress(EOFError, OSError):
+        while (item := pipe.recv()) is not None:
+            if isinstance(item, AudioChunk):
+                assistant.hear(item)
+            elif isinstance(item, VideoFrame):
+                assistant.see(item)
+            elif item == _NO_FRAME:
+                assistant.see(None)
+            else:
+                assistant.post(item)
+    assistant.stop()

@@ -1,0 +1,217 @@
+"""One request in, one stream of text and speech out; closing the stream stops the work."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from runtime.errors import Fault
+from runtime.events import Heard, NothingHeard, ReplyEnded, ReplyEvent, ReplyFailed, Seen
+from runtime.hearing.transcriber import Transcriber
+from runtime.model.clauses import Clause, Clauses
+from runtime.model.omni import Core, Generation
+from runtime.model.prompt import build_messages
+from runtime.model.sampler import Sampling
+from runtime.model.speech_text import for_speech
+from runtime.model.voice import Voice
+from runtime.ports import Progress, Sessions, no_progress
+from runtime.settings import Settings
+from runtime.sight.percepts import Eyes
+from runtime.trace import Trace
+from runtime.types import (
+    HEARING_RATE,
+    AudioSegment,
+    ImageSegment,
+    Percepts,
+    ReplyStatistics,
+    Request,
+    Samples,
+    SpeechChunk,
+    TextDelta,
+    TextSegment,
+    Transcription,
+    Turn,
+    VideoFrame,
+    VideoSegment,
+)
+
+_GAP = np.zeros(HEARING_RATE // 5, np.float32)
+"""Silence between the halves of a question that was interrupted by its speaker: a short breath."""
+
+
+def never() -> bool:
+    return False
+
+
+class Replier:
+    """Holds the omni model's parts and runs one request at a time through them."""
+
+    def __init__(self, pack: Path, sessions: Sessions, settings: Settings, trace: Trace | None = None) -> None:
+        self.sessions = sessions
+        self.core = Core(pack / "core", sessions)
+        self.transcriber = Transcriber(pack / "hearing", sessions)
+        self.eyes = Eyes(pack / "sight", sessions)
+        self.voice = Voice(pack / "voice", sessions)
+        self._settings = settings
+        self._trace = trace or Trace()
+        self._eyes_in_use = threading.Lock()
+
+    def load(self, progress: Progress = no_progress) -> None:
+        """Load and warm up every part, several at a time. Raises `Fault` when a part of the pack is unsound."""
+        parts = {"language": self.core, "hearing": self.transcriber, "sight": self.eyes, "voice": self.voice}
+        done = 0
+        with ThreadPoolExecutor(len(parts), "load") as pool:
+            loads = {name: pool.submit(part.load) for name, part in parts.items()}
+            for name, load in loads.items():
+                progress(f"Loading {name}", done / len(parts))
+                load.result()
+                done += 1
+        progress("Ready", 1.0)
+
+    def change(self, settings: Settings) -> None:
+        """Use `settings` from the next request on."""
+        self._settings = settings
+
+    def watch(self, frame: VideoFrame) -> None:
+        """Look at `frame` ahead of the question, so that the eyes need not look again if nothing changes."""
+        with self._eyes_in_use:
+            self.eyes.look(frame.rgb)
+
+    def reply(
+        self,
+        request: Request,
+        history: Sequence[Turn] = (),
+        cancelled: Callable[[], bool] = never,
+    ) -> Iterator[ReplyEvent]:
+        """Answer `request`; the last event is ReplyEnded, NothingHeard or ReplyFailed unless cancelled or closed."""
+        try:
+            yield from self._reply(request, history, cancelled)
+        except Fault as fault:
+            yield ReplyFailed(request.turn, fault.what, fault.do, fault.available)
+
+    def _reply(self, request: Request, history: Sequence[Turn], cancelled: Callable[[], bool]) -> Iterator[ReplyEvent]:
+        clock = _Clock()
+        typed = " ".join(segment.text.strip() for segment in request.segments if isinstance(segment, TextSegment))
+        sound = _sound(request)
+        heard = ""
+        if sound is not None:
+            with self._trace.span("hear", request.turn):
+                transcription = self._transcribe(sound, cancelled)
+            clock.lap("hear")
+            if cancelled():
+                return
+            heard = transcription.text
+            if not heard and not typed:
+                yield NothingHeard(request.turn)
+                return
+            yield Heard(request.turn, transcription)
+
+        percepts = None
+        frames = _frames(request)
+        if frames:
+            with self._trace.span("see", request.turn):
+                percepts = self._look(frames)
+            clock.lap("see")
+            yield Seen(request.turn, percepts)
+        if cancelled():
+            return
+
+        question = " ".join(part for part in (heard, typed) if part)
+        messages = build_messages(
+            self._settings.persona or self.core.system_prompt, history, question, percepts.line if percepts else ""
+        )
+        with self._trace.span("generate", request.turn):
+            generation = self.core.generate(messages, self._sampling(), cancelled)
+            try:
+                yield from self._speak(request.turn, generation, clock, cancelled)
+            finally:
+                generation.close()
+
+    def _speak(
+        self, turn: int, generation: Generation, clock: _Clock, cancelled: Callable[[], bool]
+    ) -> Iterator[ReplyEvent]:
+        clauses = Clauses()
+        text = ""
+        for delta in generation:
+            clock.mark("first_token")
+            text += delta
+            yield TextDelta(turn, delta)
+            for clause in clauses.feed(delta):
+                yield from self._say(turn, clause, clock)
+            if cancelled():
+                return
+        if cancelled():
+            return
+        for clause in clauses.finish():
+            yield from self._say(turn, clause, clock)
+        clock.mark("total")
+        timings = {**clock.milliseconds, "prefill": generation.prefill_ms}
+        yield ReplyEnded(turn, text, ReplyStatistics(timings, generation.tokens, generation.tokens_per_second))
+
+    def _say(self, turn: int, clause: Clause, clock: _Clock) -> Iterator[SpeechChunk]:
+        with self._trace.span("say", turn):
+            samples = self.voice.speak(for_speech(clause.text), self._settings.voice_speed)
+        if len(samples):
+            clock.mark("first_audio")
+            yield SpeechChunk(turn, samples, self.voice.rate, clause.end)
+
+    def _transcribe(self, sound: Samples, cancelled: Callable[[], bool]) -> Transcription:
+        return self.transcriber.transcribe(sound, language=self._settings.language, cancelled=cancelled)
+
+    def _look(self, frames: Sequence[VideoFrame]) -> Percepts:
+        with self._eyes_in_use:
+            return self.eyes.look(frames[-1].rgb)
+
+    def _sampling(self) -> Sampling:
+        chosen = self._settings
+        return Sampling(
+            temperature=chosen.temperature,
+            top_p=chosen.top_p,
+            repetition_penalty=chosen.repetition_penalty,
+            seed=chosen.seed,
+            max_tokens=chosen.max_reply_tokens,
+        )
+
+
+def _sound(request: Request) -> Samples | None:
+    """All speech of the request in one stretch at 16 kHz, or None."""
+    pieces: list[Samples] = []
+    for segment in request.segments:
+        if isinstance(segment, AudioSegment):
+            if segment.utterance.rate != HEARING_RATE:
+                raise Fault(f"Speech came at {segment.utterance.rate} Hz.", f"Resample it to {HEARING_RATE} Hz first.")
+            pieces += [_GAP, segment.utterance.samples] if pieces else [segment.utterance.samples]
+    return np.concatenate(pieces) if pieces else None
+
+
+def _frames(request: Request) -> list[VideoFrame]:
+    """Every picture of the request in order; a video is its frames."""
+    frames: list[VideoFrame] = []
+    for segment in request.segments:
+        if isinstance(segment, ImageSegment):
+            frames.append(segment.frame)
+        elif isinstance(segment, VideoSegment):
+            frames += segment.frames
+    return frames
+
+
+class _Clock:
+    """Milliseconds since the input was complete (marks), and of each stage (laps)."""
+
+    def __init__(self) -> None:
+        self._began = self._lap = time.perf_counter()
+        self.milliseconds: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.milliseconds[name] = (now - self._lap) * 1000
+        self._lap = now
+
+    def mark(self, name: str) -> None:
+        """Only the first mark of a name counts."""
+        self.milliseconds.setdefault(name, (time.perf_counter() - self._began) * 1000)
