@@ -7,9 +7,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from runtime import conversation as c
+from runtime import effects as e
+from runtime.answering import Answering
+from runtime.conversation import State, step
 from runtime.errors import Fault
 from runtime.events import (
     CaptionAdvanced,
@@ -19,14 +20,11 @@ from runtime.events import (
     Heard,
     Incoming,
     LevelMeasured,
-    Loading,
     Outgoing,
     Phase,
     PhaseChanged,
     Played,
-    Ready,
     ReplyEvent,
-    ReplyFailed,
     Seen,
     SettingsChanged,
     SpeakerSilent,
@@ -70,17 +68,6 @@ _INBOX = 4096
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Load:
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
-    request: Request
-    history: tuple[Turn, ...]
-
-
 class Assistant:
     """A conversation without devices: sound, pictures and commands come in, events go out through `emit`."""
 
@@ -94,18 +81,14 @@ class Assistant:
     ) -> None:
         self._settings = settings
         self._emit = emit
-        self._make_replier = make_replier
         self._make_listener = make_listener
-        self._state = c.State(full_duplex=settings.headphones, turn=max((turn.number for turn in history), default=0))
+        self._state = State(full_duplex=settings.headphones, turn=max((turn.number for turn in history), default=0))
         self._transcript = Transcript(history)
         self._inbox: queue.Queue[Incoming | None] = queue.Queue(_INBOX)
         self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
         self._stopping = threading.Event()
         self._listener: Listener | None = None
-        self._replier: Replier | None = None
-        self._wanted = 0  # the turn whose reply is still wanted; the replier looks here between steps
-        self._answered = 0  # the turn the replier is working on
-        self._answering = Worker("replier", self._work, self._answer_failed, capacity=16)
+        self._answering = Answering(make_replier, self._hand_over, emit)
         self._watching = Worker("watcher", self._watch, self._watch_failed, capacity=1)
         self._frame: VideoFrame | None = None
         self._watched = 0.0
@@ -115,7 +98,7 @@ class Assistant:
         """Begin loading and take events at once; what is asked meanwhile is answered when all is loaded."""
         self._answering.start()
         self._watching.start()
-        self._answering.post(_Load(self._settings))
+        self._answering.load(self._settings)
         self._thread.start()
 
     def post(self, event: Incoming) -> None:
@@ -144,7 +127,6 @@ class Assistant:
     def stop(self) -> None:
         """End every thread and forget the conversation; what was being said is not finished."""
         self._stopping.set()
-        self._wanted = -1
         if self._listener:
             self._listener.stop()
         self._watching.stop()
@@ -168,7 +150,7 @@ class Assistant:
             if event is None:
                 return
             before = self._state
-            self._state, effects = c.step(before, event)
+            self._state, effects = step(before, event)
             if self._state.phase is Phase.INTERRUPTED and before.phase is not Phase.INTERRUPTED:
                 self._deadline = time.monotonic() + _SILENCE_IN
             elif self._state.phase is not Phase.INTERRUPTED:
@@ -191,41 +173,49 @@ class Assistant:
         else:
             self.post(event)
 
+    def _hand_over(self, event: ReplyEvent) -> None:
+        """Wait for room in the inbox rather than lose part of a reply."""
+        while not self._stopping.is_set():
+            try:
+                self._inbox.put(event, timeout=0.5)
+                return
+            except queue.Full:
+                continue
+
     # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _carry_out(self, effect: c.Effect) -> None:
+    def _carry_out(self, effect: e.Effect) -> None:
         match effect:
-            case c.BeginReply(turn, question):
+            case e.BeginReply(turn, question):
                 self._begin(turn, question)
-            case c.CancelReply():
-                self._wanted = 0
-            case c.Silence(turn):
+            case e.CancelReply():
+                self._answering.cancel()
+            case e.Silence(turn):
                 self._emit(FlushSpeaker(turn))
-            case c.CloseTurn(number, status, samples, statistics):
-                self._wanted = 0
+            case e.CloseTurn(number, status, samples, statistics):
                 turn = self._transcript.close(number, status, samples)
                 if turn:
                     self._emit(TurnEnded(turn, statistics))
-            case c.DropTurn(number):
+            case e.DropTurn(number):
                 self._transcript.drop(number)
-            case c.Ears(is_open):
+            case e.Ears(is_open):
                 if self._listener:
                     self._listener.ignore(not is_open)
-            case c.DropSpeech():
+            case e.DropSpeech():
                 self._drop_speech()
-            case c.EnterPhase(phase, turn):
+            case e.EnterPhase(phase, turn):
                 self._emit(PhaseChanged(phase, turn))
-            case c.AdvanceCaption(turn, samples):
+            case e.AdvanceCaption(turn, samples):
                 self._emit(CaptionAdvanced(turn, self._transcript.heard_until(turn, samples)))
-            case c.Tell(event):
+            case e.Tell(event):
                 self._note(event)
                 self._emit(event)
-            case c.Apply(settings):
+            case e.Apply(settings):
                 self._apply(settings)
-            case c.Forget():
+            case e.Forget():
                 self._transcript.forget()
 
-    def _begin(self, turn: int, question: tuple[c.Said, ...]) -> None:
+    def _begin(self, turn: int, question: tuple[e.Said, ...]) -> None:
         segments: list[Segment] = []
         for said in question:
             if isinstance(said, Utterance):
@@ -238,10 +228,8 @@ class Assistant:
             segments.append(ImageSegment(frame))
         user = " ".join(said.text for said in question if isinstance(said, Typed))
         self._transcript.begin(turn, user)
-        self._wanted = turn
         self._emit(TurnBegan(turn, user))
-        if not self._answering.post(_Answer(Request(tuple(segments), turn), self._transcript.history())):
-            self.post(ReplyFailed(turn, "Too many questions are waiting.", "Ask again in a moment."))
+        self._answering.answer(Request(tuple(segments), turn), self._transcript.history())
 
     def _drop_speech(self) -> None:
         if self._listener and self._state.ears_open:
@@ -263,10 +251,7 @@ class Assistant:
         before, self._settings = self._settings, settings
         if self._listener and settings.patience != before.patience:
             self._listener.change(settings.patience)
-        if self._replier:
-            self._replier.change(settings)
-        if (settings.pack, settings.provider, settings.threads) != (before.pack, before.provider, before.threads):
-            self._answering.post(_Load(settings))
+        self._answering.change(settings)
         self._emit(SettingsChanged(settings))
         if settings.headphones != before.headphones:
             self._tell_duplex()
@@ -283,64 +268,12 @@ class Assistant:
                 )
             )
 
-    # ── the replier's thread ────────────────────────────────────────────────────────────────────────────────────────
-
-    def _work(self, job: _Load | _Answer) -> None:
-        if isinstance(job, _Load):
-            self._load(job.settings)
-        else:
-            self._answer(job)
-
-    def _load(self, settings: Settings) -> None:
-        try:
-            replier = self._make_replier(settings)
-            replier.load(lambda what, done: self._emit(Loading(what, done)))
-        except Fault as fault:
-            self._emit(Trouble(fault.what, fault.do, fault.available))
-            return
-        replier.change(self._settings)
-        self._replier = replier
-        self._emit(Ready(replier.sessions.choice, settings.pack))
-
-    def _answer(self, job: _Answer) -> None:
-        turn = self._answered = job.request.turn
-        if self._replier is None:
-            self._hand_over(
-                ReplyFailed(turn, "The model is not loaded.", "Read the message above and mend that first.")
-            )
-            return
-
-        def cancelled() -> bool:
-            return self._wanted != turn or self._stopping.is_set()
-
-        if cancelled():
-            return
-        stream = self._replier.reply(job.request, job.history, cancelled)
-        for event in stream:
-            if cancelled():
-                return
-            self._hand_over(event)
-
-    def _hand_over(self, event: ReplyEvent) -> None:
-        """Wait for room in the inbox rather than lose part of a reply."""
-        while not self._stopping.is_set():
-            try:
-                self._inbox.put(event, timeout=0.5)
-                return
-            except queue.Full:
-                continue
-
-    def _answer_failed(self, error: Exception) -> None:
-        _log.error("The reply failed", exc_info=error)
-        self._hand_over(
-            ReplyFailed(self._answered, "The answer could not be made.", "Ask again.", f"The reason: {error}.")
-        )
-
     # ── looking ahead ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _watch(self, frame: VideoFrame) -> None:
-        if self._replier:
-            self._replier.watch(frame)
+        replier = self._answering.replier
+        if replier:
+            replier.watch(frame)
 
     def _watch_failed(self, error: Exception) -> None:
         _log.error("Looking ahead failed", exc_info=error)

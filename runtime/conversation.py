@@ -8,6 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from runtime.effects import (
+    AdvanceCaption,
+    Apply,
+    BeginReply,
+    CancelReply,
+    CloseTurn,
+    DropSpeech,
+    DropTurn,
+    Ears,
+    Effect,
+    EnterPhase,
+    Forget,
+    Said,
+    Silence,
+    Tell,
+)
 from runtime.events import (
     ChangeSettings,
     ForgetConversation,
@@ -29,11 +45,7 @@ from runtime.events import (
     StopReply,
     Typed,
 )
-from runtime.settings import Settings
 from runtime.types import ReplyStatistics, SpeechChunk, TextDelta, TurnStatus, Utterance
-
-Said = Utterance | Typed
-"""One thing the person contributed to a question."""
 
 _MOST_SAID = 8
 """Contributions one question may gather across interruptions; older ones are dropped beyond it."""
@@ -72,101 +84,6 @@ class State:
         return self.full_duplex or self.sent == 0 or self.phase not in (Phase.SPEAKING, Phase.INTERRUPTED)
 
 
-# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BeginReply:
-    turn: int
-    question: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CancelReply:
-    """Stop generating `turn`."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Silence the loudspeaker; `SpeakerSilent` answers."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class CloseTurn:
-    """The turn is over; `samples` of its speech were heard (None: nothing was to be heard but the text)."""
-
-    turn: int
-    status: TurnStatus
-    samples: int | None
-    statistics: ReplyStatistics
-
-
-@dataclass(frozen=True, slots=True)
-class DropTurn:
-    """The turn never happened."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ears:
-    """Open or close the ears; closing forgets speech in progress."""
-
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DropSpeech:
-    """Forget speech in progress and keep listening."""
-
-
-@dataclass(frozen=True, slots=True)
-class EnterPhase:
-    phase: Phase
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class AdvanceCaption:
-    turn: int
-    samples: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tell:
-    """Pass on to whoever watches, and note in the transcript."""
-
-    event: Heard | NothingHeard | Seen | TextDelta | SpeechChunk | ReplyFailed
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    pass
-
-
-Effect = (
-    BeginReply
-    | CancelReply
-    | Silence
-    | CloseTurn
-    | DropTurn
-    | Ears
-    | DropSpeech
-    | EnterPhase
-    | AdvanceCaption
-    | Tell
-    | Apply
-    | Forget
-)
 Outcome = tuple[State, tuple[Effect, ...]]
 
 

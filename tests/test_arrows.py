@@ -16,13 +16,17 @@ ALLOWED = {
     "events": {"types", "settings"},
     "ports": {"types", "errors"},
     "media": {"types", "errors"},
-    "conversation": {"events", "types", "settings"},
+    "conversation": {"effects", "events", "types", "settings"},
     "transcript": {"types", "events"},
     "hearing": FOUNDATION | {"hearing"},
     "sight": FOUNDATION | {"sight"},
     "model": FOUNDATION | {"model"},
     "replier": FOUNDATION | {"hearing", "sight", "model"},
-    "assistant": FOUNDATION | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
+    "effects": {"events", "types", "settings"},
+    "answering": FOUNDATION | {"replier"},
+    "assistant": FOUNDATION
+    | {"answering", "effects"}
+    | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
     "host": FOUNDATION | {"assistant", "replier", "hearing", "sight", "model"},
     "packs": FOUNDATION | {"packs", "model"},
 }

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime import conversation as c
+from runtime import effects as e
 from runtime.events import (
     ChangeSettings,
     ForgetConversation,
@@ -61,7 +62,7 @@ def run(*events, state=None):
 
 
 def of(kind, effects):
-    return [e for e in effects if isinstance(e, kind)]
+    return [effect for effect in effects if isinstance(effect, kind)]
 
 
 turns = st.integers(0, 6)
@@ -107,24 +108,24 @@ def test_invariants_hold_on_every_walk(walk):
         state, effects = c.step(state, event)
 
         assert state.phase is before.phase or state.phase in LEGAL[before.phase]
-        phases = of(c.EnterPhase, effects)
+        phases = of(e.EnterPhase, effects)
         assert [p.phase for p in phases] == ([state.phase] if state.phase is not before.phase else [])
 
         for effect in effects:
             match effect:
-                case c.BeginReply(turn, question):
+                case e.BeginReply(turn, question):
                     assert turn == state.turn == (begun[-1] if begun else 0) + 1
                     assert begun == ended, "a reply begins only when every one before it has ended"
                     assert question, "an empty question is never asked"
                     begun.append(turn)
-                case c.CloseTurn(turn) | c.DropTurn(turn):
+                case e.CloseTurn(turn) | e.DropTurn(turn):
                     ended.append(turn)
-                case c.CancelReply(turn):
+                case e.CancelReply(turn):
                     cancelled.add(turn)
-                case c.Tell(told):
+                case e.Tell(told):
                     assert told.turn == state.turn
                     assert told.turn not in cancelled, "nothing of a cancelled reply reaches anybody"
-                case c.Ears(is_open):
+                case e.Ears(is_open):
                     assert is_open is not ears
                     ears = is_open
         assert begun[: len(ended)] == ended, "turns end once each, in order"
@@ -163,14 +164,14 @@ def test_interrupted_always_ends_with_silence(walk):
 def test_a_spoken_question_is_answered():
     state, effects = run(StartListening(), SpeechBegan(0), SpeechEnded(utterance()))
     assert state.phase is Phase.THINKING
-    assert of(c.BeginReply, effects)[0].turn == 1
+    assert of(e.BeginReply, effects)[0].turn == 1
     state, effects = run(heard(1), TextDelta(1, "Yes."), chunk(1, 100), state=state)
     assert state.phase is Phase.SPEAKING
     state, effects = run(ReplyEnded(1, "Yes.", ReplyStatistics()), state=state)
     assert state.phase is Phase.SPEAKING, "generation has ended, playback has not"
     state, effects = run(Played(1, 100), state=state)
     assert state.phase is Phase.LISTENING
-    assert of(c.CloseTurn, effects)[0].status is TurnStatus.DONE
+    assert of(e.CloseTurn, effects)[0].status is TurnStatus.DONE
 
 
 def test_a_spoken_interruption_with_headphones_silences_and_is_answered():
@@ -182,19 +183,19 @@ def test_a_spoken_interruption_with_headphones_silences_and_is_answered():
         chunk(1, 100),
     )
     state, effects = run(SpeechBegan(1), state=state)
-    assert of(c.CancelReply, effects)
-    assert of(c.Silence, effects)
+    assert of(e.CancelReply, effects)
+    assert of(e.Silence, effects)
     stop = utterance()
     state, effects = run(SpeechEnded(stop), state=state)
     assert state.phase is Phase.INTERRUPTED, "a short word may end before the loudspeaker is silent"
     state, effects = run(SpeakerSilent(1, 40), state=state)
-    assert of(c.CloseTurn, effects)[0] == c.CloseTurn(1, TurnStatus.CUT, 40, ReplyStatistics())
-    assert of(c.BeginReply, effects)[0].question == (stop,)
+    assert of(e.CloseTurn, effects)[0] == e.CloseTurn(1, TurnStatus.CUT, 40, ReplyStatistics())
+    assert of(e.BeginReply, effects)[0].question == (stop,)
 
 
 def test_on_open_loudspeakers_the_voice_does_not_interrupt_itself():
     state, effects = run(StartListening(), SpeechBegan(0), SpeechEnded(utterance()), chunk(1, 100))
-    assert of(c.Ears, effects)[-1] == c.Ears(False)
+    assert of(e.Ears, effects)[-1] == e.Ears(False)
     state, effects = run(SpeechBegan(1), SpeechEnded(utterance()), state=state)
     assert state.phase is Phase.SPEAKING
     assert not effects
@@ -206,15 +207,15 @@ def test_going_on_speaking_while_it_thinks_merges_both_halves():
     state, effects = run(SpeechBegan(1), state=state)
     assert state.ears_open, "the person is in the middle of a sentence"
     state, effects = run(SpeakerSilent(1, 0), SpeechEnded(second), state=state)
-    assert of(c.DropTurn, effects) == [c.DropTurn(1)]
-    assert of(c.BeginReply, effects)[0].question == (first, second)
+    assert of(e.DropTurn, effects) == [e.DropTurn(1)]
+    assert of(e.BeginReply, effects)[0].question == (first, second)
 
 
 def test_a_cough_while_it_thinks_does_not_lose_the_question():
     first = utterance()
     state, _ = run(StartListening(), SpeechBegan(0), SpeechEnded(first), SpeechBegan(1), SpeakerSilent(1, 0))
     state, effects = run(SpeechDiscarded(1), state=state)
-    assert of(c.BeginReply, effects)[0].question == (first,)
+    assert of(e.BeginReply, effects)[0].question == (first,)
 
 
 @pytest.mark.parametrize("when", [(), (chunk(1),)])
@@ -223,7 +224,7 @@ def test_a_typed_message_takes_the_road_of_an_interruption(when):
     state, effects = run(Typed("two"), state=state)
     assert state.phase is Phase.INTERRUPTED
     state, effects = run(SpeakerSilent(1, 0), state=state)
-    assert of(c.BeginReply, effects)[0].question[0].text == "two"
+    assert of(e.BeginReply, effects)[0].question[0].text == "two"
 
 
 def test_a_typed_question_is_answered_without_a_microphone():
@@ -234,5 +235,5 @@ def test_a_typed_question_is_answered_without_a_microphone():
 def test_noise_leaves_no_turn():
     state, effects = run(StartListening(), SpeechBegan(0), SpeechEnded(utterance()), NothingHeard(1))
     assert state.phase is Phase.LISTENING
-    assert of(c.DropTurn, effects)
-    assert not of(c.CloseTurn, effects)
+    assert of(e.DropTurn, effects)
+    assert not of(e.CloseTurn, effects)

@@ -1,0 +1,106 @@
+"""What a step of the conversation asks the assistant to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runtime.events import Heard, NothingHeard, Phase, ReplyFailed, Seen, Typed
+from runtime.settings import Settings
+from runtime.types import ReplyStatistics, SpeechChunk, TextDelta, TurnStatus, Utterance
+
+Said = Utterance | Typed
+"""One thing the person contributed to a question."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeginReply:
+    turn: int
+    question: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReply:
+    """Stop generating `turn`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Silence the loudspeaker; `SpeakerSilent` answers."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTurn:
+    """The turn is over; `samples` of its speech were heard (None: nothing was to be heard but the text)."""
+
+    turn: int
+    status: TurnStatus
+    samples: int | None
+    statistics: ReplyStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class DropTurn:
+    """The turn never happened."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Open or close the ears; closing forgets speech in progress."""
+
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropSpeech:
+    """Forget speech in progress and keep listening."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPhase:
+    phase: Phase
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceCaption:
+    turn: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tell:
+    """Pass on to whoever watches, and note in the transcript."""
+
+    event: Heard | NothingHeard | Seen | TextDelta | SpeechChunk | ReplyFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    pass
+
+
+Effect = (
+    BeginReply
+    | CancelReply
+    | Silence
+    | CloseTurn
+    | DropTurn
+    | Ears
+    | DropSpeech
+    | EnterPhase
+    | AdvanceCaption
+    | Tell
+    | Apply
+    | Forget
+)
