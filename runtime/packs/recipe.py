@@ -1,0 +1,161 @@
+"""Decides what each part of a pack is made from and by which exporter, and when a finished part may be used again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from runtime.model.manifest import sha256
+from runtime.packs import catalog
+from runtime.packs.catalog import Origin, Part
+from runtime.ports import Progress
+
+HERE = Path(__file__).parent
+
+Export = Callable[[Mapping[str, Path], Path, Progress], None]
+"""Writes a part's folder from its members, given by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one part is made: from the members of `part`, or from the person's own file `given`, by `export`.
+
+    `code` names the files of this package whose text decides what comes out.
+    """
+
+    part: Part
+    export: Export
+    code: tuple[str, ...]
+    given: Path | None = None
+    given_sha256: str = ""
+
+    def fingerprint(self) -> str:
+        """Equal for two parts that would come out the same: sources, exporter and licences all count."""
+        decisive = {
+            "members": {member.key: member.sha256 for member in self.part.members},
+            "notices": {notice.key: notice.sha256 for notice in self.part.notices},
+            "given": self.given_sha256,
+            # A frozen program carries no sources; there, the exporters change only with the program, as do the pins.
+            "code": [sha256(HERE / name) for name in (*self.code, *self.part.texts) if (HERE / name).is_file()],
+        }
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+    def described(self) -> dict[str, Any]:
+        """The part's entry in pack.json: title, sources, origins with licences, fingerprint."""
+        if self.given is not None:
+            sources = [{"file": self.given.name, "sha256": self.given_sha256}]
+        else:
+            sources = [
+                {
+                    "package": member.wheel.package,
+                    "version": member.wheel.version,
+                    "wheel_sha256": member.wheel.sha256,
+                    "member": member.path,
+                    "sha256": member.sha256,
+                }
+                for member in self.part.members
+            ]
+        origins = [
+            {"title": each.title, "licence": each.licence, "attribution": each.attribution}
+            for each in self.part.origins
+        ]
+        return {
+            "title": self.part.title,
+            "sources": sources,
+            "origins": origins,
+            "fingerprint": self.fingerprint(),
+        }
+
+
+def recipes(core: Path | None = None) -> tuple[Recipe, ...]:
+    """How every part is made; with `core`, a GGUF file of the person's own takes the place of the published core.
+
+    Raises `BadInput` when `core` cannot be read as GGUF.
+    """
+    return (
+        _published_core() if core is None else _own_core(core),
+        Recipe(catalog.HEARING, _hearing, ("whisper.py", "whisper_graphs.py", "ctranslate2.py", "onnx_graph.py")),
+        Recipe(catalog.TURN, _turn, ("turn.py",)),
+        Recipe(catalog.SIGHT, _sight, ("efficientnet.py", "everyday_names.txt")),
+        Recipe(catalog.VOICE, _voice, ("voice.py",)),
+    )
+
+
+_CORE_CODE = (
+    "llama.py",
+    "llama_chat.py",
+    "gguf.py",
+    "gguf_quants.py",
+    "gguf_tokenizer.py",
+    "onnx_graph.py",
+    "onnx_linear.py",
+)
+
+
+def _published_core() -> Recipe:
+    return Recipe(catalog.CORE, _core, _CORE_CODE)
+
+
+def _own_core(file: Path) -> Recipe:
+    from runtime.packs.gguf import read
+
+    metadata = read(file).metadata
+
+    def said(key: str, otherwise: str) -> str:
+        value = metadata.get(f"general.{key}")
+        return value if isinstance(value, str) and value else otherwise
+
+    origin = Origin(
+        said("name", file.stem),
+        said("license", "not stated in the file"),
+        said("author", said("organization", f"From the file {file.name}.")),
+    )
+    size = file.stat().st_size
+    part = replace(
+        catalog.CORE,
+        title=f"language core {origin.title}",
+        members=(),
+        origins=(origin,),
+        notices=(),
+        built_size=size + size // 5,
+        effort=max(catalog.CORE.effort * size / catalog.CORE.members[0].size, 1.0),
+    )
+    return Recipe(part, _core, _CORE_CODE, file, sha256(file))
+
+
+# Exporters bring onnx and tokenizers with them: imported only when something is built.
+
+
+def _core(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
+    from runtime.packs import llama
+
+    llama.export(files["weights"], target, progress)
+
+
+def _hearing(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
+    from runtime.packs import whisper
+
+    halves = [files["model.bin.part1"], files["model.bin.part2"]]
+    whisper.export(halves, files["tokenizer.json"], files["config.json"], target, progress)
+
+
+def _turn(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
+    from runtime.packs import turn
+
+    turn.export(files["vad.onnx"], files["turn.onnx"], target, progress)
+
+
+def _sight(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
+    from runtime.packs import efficientnet
+
+    efficientnet.export(files["weights"], target, progress)
+
+
+def _voice(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
+    from runtime.packs import voice
+
+    voice.export(files["voice.onnx"], target, progress)
