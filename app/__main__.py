@@ -1,0 +1,26 @@
+"""Decides between the window (no arguments) and the command line (any argument)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run with `argv` (the process's own when None) and return the exit code of docs/cli.md."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    from app import cli
+
+    if arguments:
+        return cli.run(arguments)
+    return cli.guarded(_window)
+
+
+def _window() -> int:
+    from app.main import run_window  # the only road to Qt
+
+    return run_window()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

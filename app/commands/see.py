@@ -1,0 +1,63 @@
+"""`visavis see`: says what pictures show, and what is written in them."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from app import opening, options
+from app.console import Console, each
+from runtime.types import Box, Percepts
+
+SUMMARY = "say what is in a picture"
+DESCRIPTION = "Says what each picture FILE (JPEG, PNG, WebP, BMP, ...) shows, and what is written in it."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a picture")
+    options.add_machine(parser)
+    options.add_output(parser)
+
+
+def run(given: argparse.Namespace, console: Console) -> int:
+    from runtime.media import read_image
+
+    eyes = opening.eyes(options.chosen(given), console.loading)
+    console.end_progress()
+
+    def see(file: Path) -> None:
+        frame = read_image(file)
+        began = time.perf_counter()
+        percepts = eyes.look(frame.rgb)
+        took = time.perf_counter() - began
+        record = {"file": str(file), **_record(percepts), "see_ms": round(took * 1000, 1)}
+        title = f"{file}: " if len(given.files) > 1 else ""
+        console.result(record, f"{title}{percepts.description or percepts.line}")
+
+    return each(given.files, console, lambda file: {"file": str(file)}, see)
+
+
+def _record(percepts: Percepts) -> dict[str, Any]:
+    return {
+        "objects": [
+            {
+                "name": seen.name,
+                "confidence": round(seen.confidence, 4),
+                "box": _box(seen.box),
+                "colour": seen.colour,
+            }
+            for seen in percepts.objects
+        ],
+        "tags": [{"name": tag.name, "confidence": round(tag.confidence, 4)} for tag in percepts.tags],
+        "text": [
+            {"text": line.text, "confidence": round(line.confidence, 4), "box": _box(line.box)}
+            for line in percepts.text
+        ],
+        "description": percepts.description,
+    }
+
+
+def _box(box: Box) -> list[float]:
+    return [round(float(side), 4) for side in box]

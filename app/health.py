@@ -1,0 +1,313 @@
+"""Finds out what works on this machine, by trying it, and what to do about the rest."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from runtime import settings as saved
+from runtime.errors import Fault
+from runtime.settings import Settings
+
+PACKAGES = {
+    "numpy": "numpy",
+    "onnxruntime": "onnxruntime",
+    "onnx": "onnx",
+    "tokenizers": "tokenizers",
+    "soxr": "soxr",
+    "soundfile": "soundfile",
+    "sounddevice": "sounddevice",
+    "rtmixer": "rtmixer",
+    "cv2": "opencv-python",
+    "PIL": "pillow",
+    "rapidocr": "rapidocr",
+    "hibari": "hibari-tts",
+    "PySide6.QtWidgets": "PySide6-Essentials",
+    "platformdirs": "platformdirs",
+    "psutil": "psutil",
+}
+"""What must be importable, and the package that brings it."""
+
+PACK_BYTES = 900_000_000
+"""About what building a pack takes at its peak: the downloads, their contents and the result."""
+
+MEMORY_BYTES = 1_000_000_000
+"""What everything loaded takes at most."""
+
+_PATIENCE = 30.0  # seconds a probe may take before its device counts as stuck
+
+
+class State(Enum):
+    """`LIMITED` means that the assistant works without it, `BROKEN` that it does not."""
+
+    WORKS = "works"
+    LIMITED = "limited"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was found, in a sentence, and what to do about it (empty when nothing needs doing)."""
+
+    check: str
+    state: State
+    what: str
+    do: str = ""
+    exit_code: int = 0
+
+
+def examine(settings: Settings | None = None) -> Iterator[Finding]:
+    """Every check in turn. Nothing raises: what fails becomes a finding. `settings` default to the saved ones."""
+    yield _python()
+    yield _packages()
+    if settings is None:
+        try:
+            settings = saved.load()
+            yield Finding("settings", State.WORKS, _settings_words())
+        except Fault as fault:
+            yield Finding("settings", State.BROKEN, fault.what, fault.do or fault.available, fault.exit_code)
+            settings = Settings()
+    yield _guarded("pack", lambda: _pack(settings))
+    yield _guarded("provider", lambda: _provider(settings))
+    yield _guarded("package client", _client)
+    yield from _sound()
+    yield _camera()
+    yield _display()
+    yield _disk()
+    yield _memory()
+
+
+def _guarded(check: str, find: Callable[[], Finding]) -> Finding:
+    try:
+        return find()
+    except Fault as fault:
+        return Finding(check, State.BROKEN, fault.what, fault.do or fault.available, fault.exit_code)
+    except ImportError as error:
+        return Finding(check, State.BROKEN, f"Cannot be checked: {error}.", "Mend the packages first.", 1)
+
+
+def _python() -> Finding:
+    words = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}."
+    if (3, 11) <= sys.version_info[:2] <= (3, 13):
+        return Finding("python", State.WORKS, words)
+    return Finding("python", State.BROKEN, words, "Use Python 3.11, 3.12 or 3.13.", 1)
+
+
+def _settings_words() -> str:
+    path = saved.settings_file()
+    return f"Read from {path}." if path.exists() else "None are saved: the defaults hold."
+
+
+def _packages() -> Finding:
+    troubles = probe(import_packages)
+    if isinstance(troubles, str):
+        return Finding("packages", State.BROKEN, f"Importing the packages failed: {troubles}.", _REINSTALL, 1)
+    if troubles:
+        listed = "; ".join(f"{name}: {why}" for name, why in troubles.items())
+        return Finding("packages", State.BROKEN, f"These do not work: {listed}.", _REINSTALL, 1)
+    return Finding("packages", State.WORKS, f"All {len(PACKAGES)} can be imported.")
+
+
+_REINSTALL = "Set the program up again: bash packaging/run.sh"
+
+
+def _pack(settings: Settings) -> Finding:
+    from runtime.model.manifest import open_pack, verify
+
+    pack = open_pack(settings.pack)
+    verify(pack)
+    return Finding("pack", State.WORKS, f"{pack.name} {pack.version} in {pack.path}, every byte as it was built.")
+
+
+def _provider(settings: Settings) -> Finding:
+    from runtime.model.session import OnnxSessions
+
+    sessions = OnnxSessions(settings.provider, settings.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        graph = Path(folder) / "tiny.onnx"
+        graph.write_bytes(_tiny_graph())
+        session = sessions.open(graph, "core")
+        import numpy as np
+
+        answer = session.run(None, {"x": np.ones((2, 2), np.float32)})[0]
+        if not np.allclose(answer, 2.0):
+            return Finding("provider", State.BROKEN, "A small model gave a wrong answer.", _REINSTALL, 1)
+        really = session.get_providers()[0].removesuffix("ExecutionProvider")
+    return Finding("provider", State.WORKS, f"A small model ran on {really}. {sessions.choice.reason}")
+
+
+def _tiny_graph() -> bytes:
+    import onnx
+    from onnx import TensorProto, helper
+
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2, 2]) for name in "xy")
+    graph = helper.make_graph([helper.make_node("MatMul", ["x", "x"], ["y"])], "tiny", [x], [y])
+    opsets = [helper.make_opsetid("", 17)]
+    return onnx.ModelProto.SerializeToString(helper.make_model(graph, ir_version=8, opset_imports=opsets))
+
+
+def _client() -> Finding:
+    from runtime.packs.fetch import find_client
+
+    try:
+        client = find_client()
+    except Fault as fault:
+        return Finding("package client", State.LIMITED, fault.what, fault.do)
+    return Finding("package client", State.WORKS, f"{client.name} can fetch what packs are made of.")
+
+
+def _sound() -> Iterator[Finding]:
+    found = probe(list_sound)
+    for check, direction, without in (
+        ("microphone", "in", "Plug one in to talk; typing works without."),
+        ("speaker", "out", "Plug one in to hear answers; they can be read without."),
+    ):
+        if isinstance(found, str):
+            yield Finding(check, State.LIMITED, f"The sound system does not answer: {found}.", without)
+        elif not found[direction]:
+            yield Finding(check, State.LIMITED, f"There is no {check}.", without)
+        else:
+            yield Finding(check, State.WORKS, f"{', '.join(found[direction])}.")
+
+
+def _camera() -> Finding:
+    found = probe(list_cameras)
+    if isinstance(found, str):
+        return Finding("camera", State.LIMITED, f"The camera system does not answer: {found}.", _NO_CAMERA)
+    if not found:
+        return Finding("camera", State.LIMITED, "There is no camera.", _NO_CAMERA)
+    return Finding("camera", State.WORKS, f"{', '.join(found)}.")
+
+
+_NO_CAMERA = "Plug one in to show things; picture files work without."
+
+
+def _display() -> Finding:
+    if (
+        sys.platform.startswith("linux")
+        and not os.environ.get("QT_QPA_PLATFORM")
+        and not os.environ.get("DISPLAY")
+        and not os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return Finding(
+            "display", State.LIMITED, "There is no display.", "The window needs one; every command works without."
+        )
+    found = probe(open_display)
+    if isinstance(found, str):
+        return Finding(
+            "display",
+            State.LIMITED,
+            f"The display cannot be opened: {found}.",
+            "Every command works without the window.",
+        )
+    return Finding("display", State.WORKS, f"{found['platform']}, {found['screens']}.")
+
+
+def _disk() -> Finding:
+    from runtime.model.manifest import names
+    from runtime.packs.fetch import free_bytes, megabytes
+
+    free = free_bytes(saved.home())
+    words = f"{megabytes(free)} are free for {saved.home()}."
+    if free >= PACK_BYTES or names():
+        return Finding("disk", State.WORKS, words)
+    return Finding(
+        "disk",
+        State.BROKEN,
+        words,
+        f"Building a pack takes about {megabytes(PACK_BYTES)}: free some, or set VISAVIS_HOME to a larger disk.",
+        1,
+    )
+
+
+def _memory() -> Finding:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    words = f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB are free."
+    if memory.available >= MEMORY_BYTES:
+        return Finding("memory", State.WORKS, words)
+    return Finding("memory", State.LIMITED, words, "Everything loaded takes about 1 GB: close other programs.")
+
+
+# ── in a process of its own, because these can hang or take the process with them ─────────────────────────────────────
+
+
+def probe(find: Callable[[], Any], patience: float = _PATIENCE) -> Any:
+    """What `find` returns in a child process, or a text that says how the child failed."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_tell, args=(find, theirs), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        if not ours.poll(patience):
+            return f"no answer in {patience:.0f} seconds"
+        return ours.recv()
+    except EOFError:
+        child.join(1.0)
+        return f"it ended the process (code {child.exitcode})"
+    finally:
+        ours.close()
+        child.terminate()
+        child.join(5.0)
+
+
+def _tell(find: Callable[[], Any], pipe: Any) -> None:
+    try:
+        found = find()
+    except Exception as error:
+        found = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    pipe.send(found)
+
+
+def import_packages() -> dict[str, str]:
+    """What is wrong with each package that cannot be imported; empty when all can."""
+    import importlib
+
+    troubles = {}
+    for module, package in PACKAGES.items():
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            troubles[package] = " ".join(str(error).split())[:120] or type(error).__name__
+    return troubles
+
+
+def list_sound() -> dict[str, list[str]]:
+    """Names of what can record ("in") and play ("out")."""
+    import sounddevice
+
+    devices = sounddevice.query_devices()
+    return {
+        way: [device["name"] for device in devices if device[f"max_{way}put_channels"] > 0] for way in ("in", "out")
+    }
+
+
+def list_cameras() -> list[str]:
+    """Names of the cameras that deliver a picture."""
+    import cv2
+
+    camera = cv2.VideoCapture(0)
+    try:
+        worked, frame = camera.read()
+        return [f"camera 0 ({frame.shape[1]}×{frame.shape[0]})"] if worked else []
+    finally:
+        camera.release()
+
+
+def open_display() -> dict[str, str]:
+    """The window system's name and its screens' sizes."""
+    from PySide6.QtGui import QGuiApplication
+
+    application = QGuiApplication([])
+    sizes = [f"{screen.size().width()}×{screen.size().height()}" for screen in application.screens()]
+    return {"platform": application.platformName(), "screens": ", ".join(sizes) or "no screen"}

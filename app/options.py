@@ -1,0 +1,88 @@
+"""Owns the options several commands share, and how they override the saved settings for one run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+from pathlib import Path
+
+from runtime import settings as saved
+from runtime.errors import BadInput
+from runtime.settings import Settings
+
+_FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
+
+
+def add_output(parser: argparse.ArgumentParser, json: bool = True) -> None:
+    """Options that say how a command reports; `json` when it has results for programs."""
+    if json:
+        parser.add_argument("--json", action="store_true", help="one JSON object per result on stdout, one a line")
+    parser.add_argument("--verbose", action="store_true", help="show libraries' own messages and full error details")
+
+
+def add_machine(parser: argparse.ArgumentParser) -> None:
+    """Options that say which pack runs, and where."""
+    _add(parser, "--pack", "pack", "NAME")
+    _add(parser, "--provider", "provider", "WHERE")
+    _add(parser, "--threads", "threads", "N")
+
+
+def add_reply(parser: argparse.ArgumentParser) -> None:
+    """Options that shape a reply."""
+    _add(parser, "--temperature", "temperature", "T")
+    _add(parser, "--top-p", "top_p", "P")
+    _add(parser, "--seed", "seed", "N")
+    _add(parser, "--max-tokens", "max_reply_tokens", "N")
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    _add(parser, "--language", "language", "CODE")
+
+
+def add_speed(parser: argparse.ArgumentParser) -> None:
+    _add(parser, "--speed", "voice_speed", "X")
+
+
+def chosen(options: argparse.Namespace) -> Settings:
+    """The saved settings with this run's options on top. Raises `BadInput` in words."""
+    overrides = {name: value for name, value in vars(options).items() if name in _FIELDS and value is not None}
+    return dataclasses.replace(saved.load(), **overrides)
+
+
+def writable(path: Path) -> Path:
+    """`path`, when a file can be written there; checked before the work, so that no work is lost. Raises `BadInput`."""
+    folder = path.parent
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder.", "Name a file to write to.")
+    if not folder.is_dir():
+        raise BadInput(f"The folder {folder} does not exist.", "Make it first, or name another.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise BadInput(f"{path} cannot be written: permission denied.", "Name another place.")
+    return path
+
+
+def _add(parser: argparse.ArgumentParser, option: str, name: str, metavar: str) -> None:
+    field = _FIELDS[name]
+    convert = {int: _whole, float: _number}.get(type(field.default), str)
+    allowed = ""
+    if "choices" in field.metadata:
+        allowed = f" One of {', '.join(field.metadata['choices'])}."
+    elif "low" in field.metadata:
+        allowed = f" From {field.metadata['low']} to {field.metadata['high']}."
+    text = f"{field.metadata['doc']}{allowed} Overrides the saved setting for this run."
+    parser.add_argument(option, dest=name, type=convert, metavar=metavar, help=text.replace("%", "%%"))
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a whole number, not {text!r}") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a number, not {text!r}") from None
