@@ -1,0 +1,285 @@
+"""Where a person types: Enter sends, Shift+Enter starts a line, and files or pictures are dropped, pasted or picked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import tr
+from app.theme import Theme, draw_icon
+from app.widgets.pictures import rounded, to_image, to_picture
+from runtime.types import AudioSegment, ImageSegment, Segment, VideoFrame, VideoSegment
+
+_MOST_LINES = 6
+_MOST_ATTACHMENTS = 4
+_THUMBNAIL = QSize(64, 48)
+_LONGEST = 8_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attachment:
+    segment: Segment
+    name: str
+
+
+class Message(QPlainTextEdit):
+    """The text box; grows with its lines."""
+
+    sent = Signal()
+    picture_pasted = Signal(QImage)
+    files_pasted = Signal(list)
+    focus_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("message")
+        self.setPlaceholderText(tr("Type a message"))
+        self.setAccessibleName(tr("Message"))
+        self.setAccessibleDescription(tr("Enter sends, Shift and Enter start a new line."))
+        self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(4)
+        self.textChanged.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
+            self.sent.emit()
+            return
+        super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasImage():
+            self.picture_pasted.emit(QImage(source.imageData()))
+        elif files := local_files(source):
+            self.files_pasted.emit(files)
+        elif source.hasText():
+            self.insertPlainText(source.text()[:_LONGEST])
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or source.hasUrls() or source.hasText()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        lines = max(1, min(_MOST_LINES, round(self.document().size().height())))
+        overflowing = self.document().size().height() > _MOST_LINES
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded if overflowing else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 12)
+
+
+class Composer(QFrame):
+    """Text box, attachments and send; emits what is to be posted."""
+
+    sent = Signal(str, tuple)
+    files_offered = Signal(list)
+    refused = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("composer")
+        self.setAcceptDrops(True)
+        self._theme = theme
+        self._attachments: list[Attachment] = []
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 6, 8, 6)
+        rows.setSpacing(4)
+        self._strip = QHBoxLayout()
+        self._strip.setSpacing(8)
+        self._strip.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        rows.addLayout(self._strip)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        rows.addLayout(row)
+        self.attach_button = QToolButton()
+        self.attach_button.setAccessibleName(tr("Attach a picture, a recording or a video"))
+        self.attach_button.setToolTip(tr("Attach a picture, a recording or a video (Ctrl+O)"))
+        self.attach_button.clicked.connect(self.pick_files)
+        self.message = Message()
+        self.send_button = QToolButton()
+        self.send_button.setProperty("kind", "send")
+        self.send_button.setAccessibleName(tr("Send"))
+        self.send_button.setToolTip(tr("Send (Enter)"))
+        self.send_button.clicked.connect(self.send)
+        row.addWidget(self.attach_button, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.message, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.message.sent.connect(self.send)
+        self.message.textChanged.connect(self._enable)
+        self.message.picture_pasted.connect(self._picture_pasted)
+        self.message.files_pasted.connect(self.files_offered)
+        self.message.focus_changed.connect(self._focus_changed)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self._enable()
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return tuple(self._attachments)
+
+    def attach(self, segment: Segment, name: str) -> None:
+        """Put a picture, recording or video beside the message to come."""
+        if len(self._attachments) >= _MOST_ATTACHMENTS:
+            self.refused.emit(tr("At most {count} files fit one message.", count=_MOST_ATTACHMENTS))
+            return
+        self._attachments.append(Attachment(segment, name))
+        self._show_attachments()
+
+    @Slot()
+    def send(self) -> None:
+        text = self.message.toPlainText().strip()[:_LONGEST]
+        if not text and not self._attachments:
+            return
+        segments = tuple(each.segment for each in self._attachments)
+        self._attachments.clear()
+        self._show_attachments()
+        self.message.clear()
+        self.sent.emit(text, segments)
+
+    @Slot()
+    def pick_files(self) -> None:
+        kinds = tr("Pictures, recordings and videos")
+        endings = (
+            "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.wav *.flac *.ogg *.mp3 *.mp4 *.mkv *.webm *.avi *.mov"
+        )
+        files, _ = QFileDialog.getOpenFileNames(self, tr("Attach"), "", f"{kinds} ({endings});;{tr('All files')} (*)")
+        if files:
+            self.files_offered.emit(files)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if takes(event.mimeData()):
+            event.acceptProposedAction()
+            self._mark("dropping", True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._mark("dropping", False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._mark("dropping", False)
+        self.take(event.mimeData())
+        event.acceptProposedAction()
+
+    def take(self, data: QMimeData) -> None:
+        """What was dropped here or anywhere else on the window."""
+        if files := local_files(data):
+            self.files_offered.emit(files)
+        elif data.hasImage():
+            self._picture_pasted(QImage(data.imageData()))
+
+    @Slot(QImage)
+    def _picture_pasted(self, image: QImage) -> None:
+        if image.isNull():
+            self.refused.emit(tr("The picture that was pasted cannot be read."))
+            return
+        self.attach(ImageSegment(VideoFrame(to_picture(image))), tr("Pasted picture"))
+
+    def _show_attachments(self) -> None:
+        while (item := self._strip.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for each in self._attachments:
+            self._strip.addWidget(self._chip(each))
+        self._enable()
+
+    def _chip(self, attachment: Attachment) -> QWidget:
+        chip = QWidget()
+        row = QHBoxLayout(chip)
+        row.setContentsMargins(2, 2, 0, 2)
+        row.setSpacing(2)
+        face = QLabel()
+        face.setFixedSize(_THUMBNAIL)
+        face.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        face.setToolTip(attachment.name)
+        face.setAccessibleName(attachment.name)
+        ratio = self.devicePixelRatioF()
+        match attachment.segment:
+            case ImageSegment(frame=frame) | VideoSegment(frames=(frame, *_)):
+                face.setPixmap(rounded(to_image(frame.rgb), _THUMBNAIL, 8, ratio))
+            case AudioSegment():
+                face.setPixmap(draw_icon("talk", self._theme.colour("quiet"), 28, ratio))
+            case _:
+                face.setPixmap(draw_icon("file", self._theme.colour("quiet"), 28, ratio))
+        remove = QToolButton()
+        remove.setIcon(self._theme.icon("close", "quiet", 16))
+        remove.setAccessibleName(tr("Remove {name}", name=attachment.name))
+        remove.setToolTip(tr("Remove {name}", name=attachment.name))
+        remove.clicked.connect(lambda: self._remove(attachment))
+        row.addWidget(face)
+        row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
+        return chip
+
+    def _remove(self, attachment: Attachment) -> None:
+        self._attachments = [each for each in self._attachments if each is not attachment]
+        self._show_attachments()
+        self.message.setFocus()
+
+    @Slot()
+    def _enable(self) -> None:
+        self.send_button.setEnabled(bool(self.message.toPlainText().strip() or self._attachments))
+
+    @Slot(bool)
+    def _focus_changed(self, on: bool) -> None:
+        self._mark("active", on)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.attach_button.setIcon(self._theme.icon("attach", "quiet", 20))
+        self.send_button.setIcon(self._theme.icon("send", "accent_text", 18))
+        self._show_attachments()
+
+    def _mark(self, name: str, on: bool) -> None:
+        self.setProperty(name, on)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def local_files(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
+
+
+def takes(data: QMimeData) -> bool:
+    """True for what `Composer.take` can use."""
+    return bool(local_files(data)) or data.hasImage()
