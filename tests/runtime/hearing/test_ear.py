@@ -1,4 +1,4 @@
-"""The ear on real models: what becomes an utterance, what never does, and that any cutting of the stream is the same."""
+"""The ear on real models: what becomes an utterance, what never does, whatever chunks the stream is cut into."""
 
 import subprocess
 import threading
