@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from runtime.errors import Fault
+from runtime.errors import Cancelled, Fault
 from runtime.events import Heard, NothingHeard, ReplyEnded, ReplyEvent, ReplyFailed, Seen
 from runtime.hearing.transcriber import Transcriber
 from runtime.model.clauses import Clause, Clauses
@@ -91,6 +91,8 @@ class Replier:
         """Answer `request`; the last event is ReplyEnded, NothingHeard or ReplyFailed unless cancelled or closed."""
         try:
             yield from self._reply(request, history, cancelled)
+        except Cancelled:
+            return
         except Fault as fault:
             yield ReplyFailed(request.turn, fault.what, fault.do, fault.available)
 

@@ -1,0 +1,290 @@
+"""The assistant carries out what `step` decides: workers, numbers, history; with a scripted replier and listener."""
+
+import queue
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from runtime.assistant import Assistant
+from runtime.errors import Fault
+from runtime.events import (
+    CaptionAdvanced,
+    ChangeSettings,
+    DuplexChanged,
+    FlushSpeaker,
+    ForgetConversation,
+    Heard,
+    Loading,
+    NothingHeard,
+    Phase,
+    PhaseChanged,
+    Played,
+    Ready,
+    ReplyEnded,
+    ReplyFailed,
+    SettingsChanged,
+    SpeakerSilent,
+    SpeechBegan,
+    SpeechEnded,
+    StartListening,
+    StopReply,
+    Trouble,
+    TurnBegan,
+    TurnEnded,
+    Typed,
+)
+from runtime.settings import Settings
+from runtime.types import (
+    AudioSegment,
+    ImageSegment,
+    ProviderChoice,
+    ReplyStatistics,
+    SpeechChunk,
+    TextDelta,
+    TextSegment,
+    Transcription,
+    TurnStatus,
+    Utterance,
+    VideoFrame,
+)
+
+
+class ScriptedReplier:
+    """Replies "One. Two." in two chunks of 100 samples; waits for `go` between them."""
+
+    class sessions:
+        choice = ProviderChoice("CPU", "A test.")
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.requests = []
+        self.go = threading.Event()
+        self.go.set()
+        self.cancelled = threading.Event()
+        self.error = None
+
+    def load(self, progress):
+        progress("Loading", 0.5)
+
+    def change(self, settings):
+        self.settings = settings
+
+    def watch(self, frame):
+        pass
+
+    def reply(self, request, history, cancelled):
+        self.requests.append((request, history))
+        if self.error:
+            raise self.error
+        turn = request.turn
+        if any(isinstance(segment, AudioSegment) for segment in request.segments):
+            if not any(len(s.utterance.samples) > 100 for s in request.segments if isinstance(s, AudioSegment)):
+                yield NothingHeard(turn)
+                return
+            yield Heard(turn, Transcription("spoken words", "en", 1.0, 0.0, (), 1.0))
+        for text, end in (("One.", 4), (" Two.", 9)):
+            yield TextDelta(turn, text)
+            yield SpeechChunk(turn, np.zeros(100, np.float32), 24_000, end)
+            while not self.go.wait(0.01):
+                if cancelled():
+                    self.cancelled.set()
+                    return
+        yield ReplyEnded(turn, "One. Two.", ReplyStatistics())
+
+
+class ScriptedListener:
+    def __init__(self):
+        self.ignored = []
+        self.patience = None
+
+    def load(self):
+        pass
+
+    def start(self):
+        pass
+
+    def ignore(self, on):
+        self.ignored.append(on)
+
+    def change(self, patience):
+        self.patience = patience
+
+    def stop(self):
+        pass
+
+
+class Room:
+    """An assistant with everything it told so far."""
+
+    def __init__(self, settings=None):
+        self.told = queue.Queue()
+        self.seen = []
+        self.replier = None
+        self.listener = ScriptedListener()
+        self.assistant = Assistant(settings or Settings(), self.told.put, self._replier, lambda *_: self.listener)
+
+    def _replier(self, settings):
+        self.replier = ScriptedReplier(settings)
+        return self.replier
+
+    def until(self, kind, test=None):
+        while True:
+            event = self.told.get(timeout=10)
+            self.seen.append(event)
+            if isinstance(event, kind) and (test is None or test(event)):
+                return event
+
+    def phase(self, phase):
+        return self.until(PhaseChanged, lambda event: event.phase is phase)
+
+
+@pytest.fixture
+def room():
+    room = Room()
+    room.assistant.start()
+    room.until(Ready)
+    yield room
+    room.assistant.stop()
+
+
+def utterance(n=1600):
+    return Utterance(np.zeros(n, np.float32), 16_000)
+
+
+def test_loading_is_told_and_then_ready(room):
+    assert any(isinstance(event, Loading) for event in room.seen)
+
+
+def test_a_typed_question_from_beginning_to_history(room):
+    room.assistant.post(Typed("Count."))
+    assert room.until(TurnBegan).user == "Count."
+    chunks = [room.until(SpeechChunk), room.until(SpeechChunk)]
+    room.assistant.post(Played(1, 100))
+    assert room.until(CaptionAdvanced) == CaptionAdvanced(1, 4)
+    room.assistant.post(Played(1, 200))
+    ended = room.until(TurnEnded).turn
+    assert (ended.user, ended.reply, ended.heard, ended.status) == ("Count.", "One. Two.", "One. Two.", TurnStatus.DONE)
+    assert [chunk.text_end for chunk in chunks] == [4, 9]
+    room.assistant.post(Typed("Again."))
+    room.until(TurnBegan)
+    room.until(SpeechChunk)
+    assert room.replier.requests[1][1] == (ended,), "the history goes with the next request"
+
+
+def test_an_interruption_cancels_silences_and_keeps_what_was_heard(room):
+    room.replier.go.clear()
+    room.assistant.post(Typed("Count."))
+    room.until(SpeechChunk)
+    room.assistant.post(Played(1, 100))
+    room.until(CaptionAdvanced)
+    room.assistant.post(StopReply())
+    assert room.until(FlushSpeaker).turn == 1
+    assert room.replier.cancelled.wait(10)
+    room.assistant.post(SpeakerSilent(1, 100))
+    turn = room.until(TurnEnded).turn
+    assert (turn.heard, turn.status) == ("One.", TurnStatus.CUT)
+    room.phase(Phase.IDLE)
+
+
+def test_a_dead_loudspeaker_does_not_hold_the_conversation(room):
+    room.replier.go.clear()
+    room.assistant.post(Typed("Count."))
+    room.until(SpeechChunk)
+    room.assistant.post(StopReply())
+    room.phase(Phase.IDLE)
+
+
+def test_a_spoken_question_takes_the_fresh_frame_along(room):
+    room.assistant.post(StartListening())
+    room.phase(Phase.LISTENING)
+    frame = VideoFrame(np.zeros((4, 4, 3), np.uint8), time.monotonic(), 7)
+    room.assistant.see(frame)
+    room.assistant.post(SpeechBegan(0))
+    room.assistant.post(SpeechEnded(utterance()))
+    room.until(SpeechChunk)
+    segments = room.replier.requests[0][0].segments
+    assert [type(segment) for segment in segments] == [AudioSegment, ImageSegment]
+    assert segments[1].frame is frame
+
+
+@pytest.mark.parametrize("age", [None, 60])
+def test_no_frame_or_a_stale_one_stays_behind(room, age):
+    frame = age and VideoFrame(np.zeros((4, 4, 3), np.uint8), time.monotonic() - age, 7)
+    room.assistant.see(frame)
+    room.assistant.post(Typed("Look."))
+    room.until(SpeechChunk)
+    assert [type(segment) for segment in room.replier.requests[0][0].segments] == [TextSegment]
+
+
+def test_noise_ends_without_a_turn(room):
+    room.assistant.post(StartListening())
+    room.assistant.post(SpeechBegan(0))
+    room.assistant.post(SpeechEnded(utterance(10)))
+    room.phase(Phase.THINKING)
+    room.phase(Phase.LISTENING)
+    assert not any(isinstance(event, TurnEnded) for event in room.seen)
+
+
+def test_ears_close_while_the_voice_speaks_on_open_loudspeakers(room):
+    room.assistant.post(StartListening())
+    room.phase(Phase.LISTENING)
+    room.assistant.post(Typed("Count."))
+    room.phase(Phase.SPEAKING)
+    room.until(SpeechChunk)
+    room.assistant.post(Played(1, 200))
+    room.phase(Phase.LISTENING)
+    assert room.listener.ignored == [False, True, False]
+
+
+def test_settings_act_at_once(room):
+    room.assistant.post(ChangeSettings(Settings(headphones=True, patience="patient", voice_speed=1.5)))
+    room.until(SettingsChanged)
+    assert room.until(DuplexChanged).full
+    assert room.listener.patience == "patient"
+    assert room.replier.settings.voice_speed == 1.5
+
+
+def test_another_provider_loads_the_model_again(room):
+    first = room.replier
+    room.assistant.post(ChangeSettings(Settings(provider="cpu")))
+    room.until(Ready)
+    assert room.replier is not first
+
+
+def test_an_unexpected_error_fails_the_turn_in_words_and_the_next_one_works(room):
+    room.replier.error = RuntimeError("weights fell out")
+    room.assistant.post(Typed("Count."))
+    failed = room.until(ReplyFailed)
+    assert "weights fell out" in failed.available
+    assert room.until(TurnEnded).turn.status is TurnStatus.FAILED
+    room.replier.error = None
+    room.assistant.post(Typed("Count."))
+    room.until(SpeechChunk)
+
+
+def test_forgetting_empties_the_history(room):
+    room.assistant.post(Typed("Count."))
+    room.until(SpeechChunk)
+    room.until(SpeechChunk)
+    room.assistant.post(Played(1, 200))
+    room.until(TurnEnded)
+    room.assistant.post(ForgetConversation())
+    room.assistant.post(Typed("Again."))
+    room.until(SpeechChunk)
+    assert room.replier.requests[1][1] == ()
+
+
+def test_a_pack_that_is_not_there_is_told():
+    room = Room()
+
+    def broken(_settings):
+        raise Fault("The pack mini is not built.", "Run: visavis pack build mini")
+
+    room.assistant = Assistant(Settings(), room.told.put, broken, lambda *_: room.listener)
+    room.assistant.start()
+    assert "not built" in room.until(Trouble).what
+    room.assistant.post(Typed("Hello?"))
+    assert "not loaded" in room.until(ReplyFailed).what
+    room.assistant.stop()
