@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from app.commands import ask, doctor, hear, pack, say, see
-from app.console import Console, in_words, opened
+from app.console import Console, in_words, mend_standard_streams, opened
 from runtime.errors import BadInput, Cancelled, Fault
 
 COMMANDS = (hear, see, say, ask, doctor, pack)
@@ -89,6 +89,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def guarded(work: Callable[[], int], verbose: bool = False) -> int:
     """`work`'s exit code; whatever it lets out becomes one message on stderr and the code that belongs to it."""
+    mend_standard_streams()
     return _checked(work, Console(sys.stdout, sys.stderr, verbose=verbose))
 
 

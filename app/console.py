@@ -77,6 +77,15 @@ class Console:
                 self._bar = what
             self.err.flush()
 
+    def status(self, text: str) -> None:
+        """What goes on now: a line on a terminal that the next message takes away; elsewhere nothing."""
+        if text and self.err.isatty():
+            with self._lock, contextlib.suppress(BrokenPipeError):
+                self._clear()
+                self._bar = f"({text})"
+                self.err.write(self._bar)
+                self.err.flush()
+
     def end_progress(self) -> None:
         """Take the bar away."""
         with self._lock, contextlib.suppress(BrokenPipeError):
@@ -145,6 +154,18 @@ def in_words(error: Exception) -> Fault:
     )
 
 
+def mend_standard_streams() -> None:
+    """Put nothing where stdin, stdout or stderr is closed (`>&-`, or a program without a terminal): writing works."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+    for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
+
+
 @contextlib.contextmanager
 def opened(verbose: bool, as_json: bool) -> Iterator[Console]:
     """A console on the process's real stdout and stderr, while libraries that print meet a wall.
@@ -177,7 +198,7 @@ def _own(stream: TextIO, descriptor: int, stack: contextlib.ExitStack) -> TextIO
     except (io.UnsupportedOperation, OSError):
         return stream
     encoding = stream.encoding if stream.isatty() else "utf-8"
-    stack.enter_context(contextlib.suppress(BrokenPipeError))  # closing flushes, perhaps to nobody
+    stack.enter_context(contextlib.suppress(OSError))  # what could not be written was told when it was tried
     return stack.enter_context(open(copy, "w", encoding=encoding, errors="backslashreplace"))
 
 
