@@ -249,7 +249,7 @@ home_folder() {
 build_pack() {
     local home wanted
     home="$(home_folder)"
-    wanted="$({ printf '%s\n' "$home"; cat "$root"/runtime/packs/*; } 2>/dev/null | hash_of)"
+    wanted="$({ printf '%s\n' "$home"; cat "$root"/runtime/packs/*.py "$root"/runtime/packs/*.txt; } | hash_of)"
     if [ -f "$home/packs/mini/pack.json" ] && [ "$(cat "$venv/visavis-pack" 2>/dev/null)" = "$wanted" ]; then return 0; fi
     "$python" -m app pack build mini >/dev/null || return
     printf '%s\n' "$wanted" >"$venv/visavis-pack"

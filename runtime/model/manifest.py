@@ -17,6 +17,9 @@ FORMAT = 1
 """Number of the layout of a pack folder; a pack of another format has to be built again."""
 
 MANIFEST = "pack.json"
+MINI = "mini"
+"""The pack that is built when nobody asks for another."""
+
 ROOMS = ("core", "hearing", "turn", "sight", "voice")
 """The folders of a pack."""
 
@@ -136,7 +139,7 @@ def sha256(path: Path) -> str:
 
 def build_hint(name: str) -> str:
     """What to do about a pack that is not there or not whole."""
-    return f"Run: visavis pack build {name}"
+    return f"Run: visavis pack build {name}" + ("" if name == MINI else " --core FILE.gguf")
 
 
 def _locate(name_or_path: str | Path) -> Path:

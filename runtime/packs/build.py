@@ -16,8 +16,7 @@ from typing import Any
 
 from runtime.errors import BadInput, Fault
 from runtime.model import manifest
-from runtime.model.manifest import FORMAT, MANIFEST, open_pack, sha256
-from runtime.packs import catalog
+from runtime.model.manifest import FORMAT, MANIFEST, MINI, open_pack, sha256
 from runtime.packs.fetch import FreeBytes, disk_full, fetch, free_bytes, missing, unpack
 from runtime.packs.lock import alone
 from runtime.packs.recipe import HERE, Recipe, recipes
@@ -32,7 +31,7 @@ __all__ = ["build", "list", "remove", "verify"]
 
 
 def build(
-    name: str = catalog.MINI,
+    name: str = MINI,
     core: Path | None = None,
     progress: Progress = no_progress,
     made_by: Sequence[Recipe] | None = None,
@@ -46,11 +45,11 @@ def build(
     """
     check_name(name)
     if made_by is None:
-        if core is None and name != catalog.MINI:
+        if core is None and name != MINI:
             raise BadInput(
                 f"There is no pack {name} to build.",
                 "Name a GGUF file to build it from.",
-                f"Without one, {catalog.MINI} can be built.",
+                f"Without one, {MINI} can be built.",
             )
         made_by = recipes(core)
     shelf = manifest.shelf()
@@ -58,7 +57,8 @@ def build(
         shelf.mkdir(parents=True, exist_ok=True)
         with alone(shelf / ".lock", progress):
             path = shelf / name
-            if not _is_current(path, made_by, progress):
+            progress(f"Looking at the pack {name}", 0.0)
+            if not _is_current(path, made_by):
                 _build(path, made_by, progress, free)
             progress(f"The pack {name} is ready", 1.0)
             return path
@@ -147,10 +147,10 @@ def _check_graph(graph: Path) -> None:
         raise Fault(f"The graph {graph.name} that was just written cannot be opened: {error}.") from error
 
 
-def _is_current(path: Path, made_by: Iterable[Recipe], progress: Progress) -> bool:
+def _is_current(path: Path, made_by: Iterable[Recipe]) -> bool:
     try:
         pack = open_pack(path)
-        manifest.verify(pack, progress)
+        manifest.verify(pack)
     except Fault:
         return False
     now = {recipe.part.name: recipe.fingerprint() for recipe in made_by}
@@ -170,7 +170,7 @@ def _describe(folder: Path, name: str, made_by: Sequence[Recipe], done: Mapping[
         "name": name,
         "version": f"{FORMAT}-{_digest(done)}",
         "built_with": {
-            "visavis": _version("visavis"),
+            "visavis": _version("visavis") or "from source",
             "onnx": _version("onnx"),
             "onnxruntime": _version("onnxruntime-gpu") or _version("onnxruntime"),
             "python": platform.python_version(),

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MINI = "mini"
-"""The pack that is built when nobody asks for another."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wheel:

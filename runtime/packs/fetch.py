@@ -37,7 +37,7 @@ class Client:
 
     def command(self, requirements: Path, target: Path) -> list[str]:
         """Saves the wheels of `requirements` in `target`; settings (indexes, proxies, certificates) are the user's."""
-        how = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off", "--quiet")
+        how = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off")
         return [*self.start, "download", *how, "--dest", str(target), "-r", str(requirements)]
 
 
@@ -179,19 +179,14 @@ def _explain(wheel: Wheel, cache: Path, log: str) -> Fault:
         return Fault(
             f"{what}: the package index offers another file under that name.", "Check the index your pip is set to."
         )
-    offline = (
-        "connection",
-        "name resolution",
-        "network is unreachable",
-        "timed out",
-        "proxyerror",
-        "sslerror",
-        "retrying",
-    )
+    offline = ("connection error", "connection broken", "connectionerror", "unreachable", "timed out", "proxyerror")
     if any(sign in said for sign in offline):
         return Fault(f"{what}: the package index cannot be reached.", f"Check the network and pip's settings. {again}")
     if "no matching distribution" in said:
-        return Fault(f"{what}: the package index your pip is set to does not have it.", "Check `pip config list`.")
+        return Fault(
+            f"{what}: the package index your pip is set to does not have it.",
+            "Check the network and `pip config list`.",
+        )
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     return Fault(f"{what}: {lines[-1] if lines else 'the package client gave no reason'}", again)
 

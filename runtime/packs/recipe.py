@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from runtime.packs.catalog import Origin, Part
 from runtime.ports import Progress
 
 HERE = Path(__file__).parent
+_PACKAGE = "runtime.packs"
 
 Export = Callable[[Mapping[str, Path], Path, Progress], None]
 """Writes a part's folder from its members, given by key."""
@@ -24,7 +26,7 @@ Export = Callable[[Mapping[str, Path], Path, Progress], None]
 class Recipe:
     """How one part is made: from the members of `part`, or from the person's own file `given`, by `export`.
 
-    `code` names the files of this package whose text decides what comes out.
+    `code` names the files of this package whose text decides what comes out; what they import counts too.
     """
 
     part: Part
@@ -40,7 +42,7 @@ class Recipe:
             "notices": {notice.key: notice.sha256 for notice in self.part.notices},
             "given": self.given_sha256,
             # A frozen program carries no sources; there, the exporters change only with the program, as do the pins.
-            "code": [sha256(HERE / name) for name in (*self.code, *self.part.texts) if (HERE / name).is_file()],
+            "code": [sha256(path) for path in _with_imports((*self.code, *self.part.texts))],
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
@@ -78,26 +80,15 @@ def recipes(core: Path | None = None) -> tuple[Recipe, ...]:
     """
     return (
         _published_core() if core is None else _own_core(core),
-        Recipe(catalog.HEARING, _hearing, ("whisper.py", "whisper_graphs.py", "ctranslate2.py", "onnx_graph.py")),
+        Recipe(catalog.HEARING, _hearing, ("whisper.py",)),
         Recipe(catalog.TURN, _turn, ("turn.py",)),
         Recipe(catalog.SIGHT, _sight, ("efficientnet.py", "everyday_names.txt")),
         Recipe(catalog.VOICE, _voice, ("voice.py",)),
     )
 
 
-_CORE_CODE = (
-    "llama.py",
-    "llama_chat.py",
-    "gguf.py",
-    "gguf_quants.py",
-    "gguf_tokenizer.py",
-    "onnx_graph.py",
-    "onnx_linear.py",
-)
-
-
 def _published_core() -> Recipe:
-    return Recipe(catalog.CORE, _core, _CORE_CODE)
+    return Recipe(catalog.CORE, _core, ("llama.py",))
 
 
 def _own_core(file: Path) -> Recipe:
@@ -124,7 +115,7 @@ def _own_core(file: Path) -> Recipe:
         built_size=size + size // 5,
         effort=max(catalog.CORE.effort * size / catalog.CORE.members[0].size, 1.0),
     )
-    return Recipe(part, _core, _CORE_CODE, file, sha256(file))
+    return Recipe(part, _core, ("llama.py",), file, sha256(file))
 
 
 # Exporters bring onnx and tokenizers with them: imported only when something is built.
@@ -159,3 +150,24 @@ def _voice(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
     from runtime.packs import voice
 
     voice.export(files["voice.onnx"], target, progress)
+
+
+def _with_imports(names: Iterable[str]) -> list[Path]:
+    """Those files of this package, and all of it that they import, in order of their names."""
+    found: set[Path] = set()
+    ahead = {HERE / name for name in names}
+    while ahead:
+        here = {path for path in ahead if path.is_file()}
+        found |= here
+        ahead = set().union(*(_imported(path) for path in here if path.suffix == ".py")) - found
+    return sorted(found)
+
+
+def _imported(path: Path) -> set[Path]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module == _PACKAGE:
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_PACKAGE}."):
+            modules.add(str(node.module).removeprefix(f"{_PACKAGE}."))
+    return {HERE / f"{module}.py" for module in modules}
