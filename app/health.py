@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runtime import settings as saved
 from runtime.errors import Fault
 from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from app.devices.catalog import Device
 
 PACKAGES = {
     "numpy": "numpy",
@@ -166,16 +168,16 @@ def _client() -> Finding:
 
 def _sound() -> Iterator[Finding]:
     found = probe(list_sound)
-    for check, direction, without in (
-        ("microphone", "in", "Plug one in to talk; typing works without."),
-        ("speaker", "out", "Plug one in to hear answers; they can be read without."),
+    for check, without in (
+        ("microphone", "Plug one in to talk; typing works without."),
+        ("speaker", "Plug one in to hear answers; they can be read without."),
     ):
         if isinstance(found, str):
             yield Finding(check, State.LIMITED, f"The sound system does not answer: {found}.", without)
-        elif not found[direction]:
+        elif not found[check]:
             yield Finding(check, State.LIMITED, f"There is no {check}.", without)
         else:
-            yield Finding(check, State.WORKS, f"{', '.join(found[direction])}.")
+            yield Finding(check, State.WORKS, f"{', '.join(found[check])}.")
 
 
 def _camera() -> Finding:
@@ -191,23 +193,16 @@ _NO_CAMERA = "Plug one in to show things; picture files work without."
 
 
 def _display() -> Finding:
-    if (
-        sys.platform.startswith("linux")
-        and not os.environ.get("QT_QPA_PLATFORM")
-        and not os.environ.get("DISPLAY")
-        and not os.environ.get("WAYLAND_DISPLAY")
-    ):
-        return Finding(
-            "display", State.LIMITED, "There is no display.", "The window needs one; every command works without."
-        )
+    from app import display
+
+    without = "Every command works without the window."
+    try:
+        display.require()
+    except Fault as fault:
+        return Finding("display", State.LIMITED, fault.what, f"{fault.do} {without}")
     found = probe(open_display)
     if isinstance(found, str):
-        return Finding(
-            "display",
-            State.LIMITED,
-            f"The display cannot be opened: {found}.",
-            "Every command works without the window.",
-        )
+        return Finding("display", State.LIMITED, f"The display cannot be opened: {found}.", without)
     return Finding("display", State.WORKS, f"{found['platform']}, {found['screens']}.")
 
 
@@ -283,25 +278,21 @@ def import_packages() -> dict[str, str]:
 
 
 def list_sound() -> dict[str, list[str]]:
-    """Names of what can record ("in") and play ("out")."""
-    import sounddevice
+    """Names of what can record ("microphone") and play ("speaker")."""
+    from app.devices import catalog
 
-    devices = sounddevice.query_devices()
-    return {
-        way: [device["name"] for device in devices if device[f"max_{way}put_channels"] > 0] for way in ("in", "out")
-    }
+    return {"microphone": _names(catalog.microphones()), "speaker": _names(catalog.speakers())}
 
 
 def list_cameras() -> list[str]:
-    """Names of the cameras that deliver a picture."""
-    import cv2
+    """Names of the cameras."""
+    from app.devices import catalog
 
-    camera = cv2.VideoCapture(0)
-    try:
-        worked, frame = camera.read()
-        return [f"camera 0 ({frame.shape[1]}×{frame.shape[0]})"] if worked else []
-    finally:
-        camera.release()
+    return _names(catalog.cameras())
+
+
+def _names(devices: Iterable[Device]) -> list[str]:
+    return [f"{device.name} (default)" if device.default else device.name for device in devices]
 
 
 def open_display() -> dict[str, str]:

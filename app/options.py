@@ -36,6 +36,26 @@ def add_reply(parser: argparse.ArgumentParser) -> None:
     _add(parser, "--max-tokens", "max_reply_tokens", "N")
 
 
+def add_devices(parser: argparse.ArgumentParser) -> None:
+    """Options of a live conversation."""
+    _add(parser, "--microphone", "microphone", "NAME")
+    _add(parser, "--speaker", "speaker", "NAME")
+    parser.add_argument(
+        "--camera",
+        nargs="?",
+        const="",
+        metavar="WHICH",
+        help="switch the camera on: the saved one, or a number, name or stream address (off without this option)",
+    )
+    parser.add_argument(
+        "--headphones",
+        action="store_true",
+        default=None,
+        help="you wear headphones: the microphone stays open while the voice speaks, so you can interrupt it",
+    )
+    _add(parser, "--patience", "patience", "HOW")
+
+
 def add_language(parser: argparse.ArgumentParser) -> None:
     _add(parser, "--language", "language", "CODE")
 
@@ -46,7 +66,7 @@ def add_speed(parser: argparse.ArgumentParser) -> None:
 
 def chosen(options: argparse.Namespace) -> Settings:
     """The saved settings with this run's options on top. Raises `BadInput` in words."""
-    overrides = {name: value for name, value in vars(options).items() if name in _FIELDS and value is not None}
+    overrides = {name: value for name, value in vars(options).items() if name in _FIELDS and value not in (None, "")}
     return dataclasses.replace(saved.load(), **overrides)
 
 
