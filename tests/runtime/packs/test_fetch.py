@@ -1,10 +1,13 @@
 """Fetching through the package client: what is kept, what is fetched again, and what a person reads when it fails."""
 
 import hashlib
+import http.server
 import importlib.util
+import random
 import runpy
 import shutil
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,3 +134,60 @@ def test_every_pin_of_the_catalogue_is_complete():
             assert each.size > 0
             assert each.wheel.file.endswith("-none-any.whl")
             assert each.wheel.version in each.wheel.file
+
+
+class Flaky(http.server.BaseHTTPRequestHandler):
+    """A package index on this machine that breaks off in the middle of the first download it serves."""
+
+    folder: Path
+    asked: list[str]
+
+    def do_GET(self):
+        if self.path.startswith("/simple/"):
+            file = next(self.folder.glob("*.whl"))
+            self._answer(200, f'<html><body><a href="/files/{file.name}">{file.name}</a></body></html>'.encode(), 0)
+            return
+        content = (self.folder / Path(self.path).name).read_bytes()
+        span = self.headers.get("Range", "")
+        self.asked.append(span)
+        if span:
+            first = int(span.removeprefix("bytes=").split("-")[0])
+            self._answer(206, content[first:], 0, f"bytes {first}-{len(content) - 1}/{len(content)}")
+        else:
+            self._answer(200, content, len(content) // 2)
+
+    def _answer(self, status, content, withheld, span=""):
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html" if self.path.startswith("/simple/") else "application/zip")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("ETag", '"1"')
+        if span:
+            self.send_header("Content-Range", span)
+        self.end_headers()
+        self.wfile.write(content[: len(content) - withheld])
+        self.close_connection = True
+
+    def log_message(self, *_):
+        """The test's output stays its own."""
+
+
+def test_a_download_that_breaks_off_is_resumed(index, cache, monkeypatch):
+    wheel = make(index, "one", {"one/data.bin": random.Random(0).randbytes(400_000)})
+    handler = type("Handler", (Flaky,), {"folder": index, "asked": []})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        monkeypatch.delenv("PIP_NO_INDEX")
+        monkeypatch.delenv("PIP_FIND_LINKS")
+        monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
+        found = fetch.fetch([wheel], cache)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert found["one"].read_bytes() == (index / wheel.file).read_bytes()
+    assert handler.asked[0] == ""
+    assert handler.asked[-1].startswith("bytes=2"), "it asked for everything again"
