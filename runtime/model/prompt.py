@@ -1,0 +1,152 @@
+"""Decides what the core reads: which turns of a conversation, in which words, written as its chat format asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.errors import Fault
+from runtime.model.tokenizer import Tokenizer
+from runtime.types import Turn, TurnStatus
+
+SYSTEM_PROMPT = "You are a voice assistant with a camera. Answer in one or two short sentences."
+
+ROLES = ("system", "user", "assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`role` is one of `ROLES`."""
+
+    role: str
+    text: str
+
+
+def build_messages(system: str, history: Sequence[Turn], user_text: str, camera_line: str = "") -> tuple[Message, ...]:
+    """The conversation so far and the question.
+
+    A turn that was cut short enters as what was heard of it: the person cannot refer to what they did not hear. What
+    they said before a reply that nobody heard belongs to what they say next.
+    """
+    messages = [Message("system", system)] if system else []
+    waiting: list[str] = []
+    for turn in history:
+        if turn.status in (TurnStatus.ACTIVE, TurnStatus.FAILED):
+            continue
+        said = turn.heard if turn.status is TurnStatus.CUT else turn.heard or turn.reply
+        waiting.append(_user(turn.user, turn.seen))
+        if said.strip():
+            messages += [Message("user", _joined(waiting)), Message("assistant", said.strip())]
+            waiting = []
+    waiting.append(_user(user_text, camera_line))
+    messages.append(Message("user", _joined(waiting)))
+    return tuple(messages)
+
+
+def _user(text: str, camera_line: str) -> str:
+    seen = camera_line.strip()
+    if seen and not seen.startswith("Camera:"):
+        seen = f"Camera: {seen}"
+    return "\n".join(part for part in (seen, text.strip()) if part)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+class ChatFormat:
+    """Writes messages as tokens the way `described` says (the field `chat` of the core's config.json)."""
+
+    def __init__(self, described: Mapping[str, Any], tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        try:
+            self._start = self._tokens(described["start"])
+            self._around = {role: (described[role]["before"], described[role]["after"]) for role in ROLES}
+            self.stop_tokens = frozenset(
+                number for each in described["stop"] if (number := tokenizer.special(each)) is not None
+            )
+            self.stop_texts: tuple[str, ...] = tuple(described["stop_text"])
+        except (KeyError, TypeError) as error:
+            raise Fault("The core's config.json has no usable chat format.", "Build the pack again.") from error
+
+    def encode(self, messages: Sequence[Message], budget: int) -> list[int]:
+        """Tokens of the conversation, ready for the reply to follow; at most `budget`.
+
+        Where they would be more, the oldest turns leave first (see `window`); the system prompt and the last message
+        stay, shortened only if they alone are too long.
+        """
+        opening = self._tokens(self._around["assistant"][0])
+        system = [each for each in messages if each.role == "system"][:1]
+        rest = [each for each in messages if each.role != "system"]
+        last = self._message(rest.pop()) if rest else []
+        head = self._start + [token for each in system for token in self._message(each)]
+        room = budget - len(head) - len(opening)
+        if len(last) > room or room < budget // 2:
+            return self._squeezed(system, messages, budget, opening)
+        turns = _turns([(each.role, self._message(each)) for each in rest])
+        first = window([len(turn) for turn in turns], room - len(last), room // 2)
+        return [*head, *(token for turn in turns[first:] for token in turn), *last, *opening]
+
+    def _squeezed(
+        self, system: Sequence[Message], messages: Sequence[Message], budget: int, opening: list[int]
+    ) -> list[int]:
+        """The system prompt and the last message in `budget` tokens: the first loses its end, the second its beginning,
+        since the question comes last."""
+        head = self._start + [token for each in system for token in self._cut(each, budget // 2, keep_end=False)]
+        last = messages[-1] if messages and messages[-1].role != "system" else Message("user", "")
+        return [*head, *self._cut(last, budget - len(head) - len(opening), keep_end=True), *opening]
+
+    def _cut(self, message: Message, room: int, keep_end: bool) -> list[int]:
+        text, whole = message.text, self._message(message)
+        while len(whole) > room and text:
+            # In proportion, then once more if the tokens at the cut came out longer.
+            keep = max(0, min(len(text) - 1, len(text) * room // len(whole) - 8))
+            text = text[len(text) - keep :] if keep_end else text[:keep]
+            whole = self._message(Message(message.role, text))
+        return whole
+
+    def _message(self, message: Message) -> list[int]:
+        before, after = self._around[message.role]
+        return self._tokens([*before, message.text.strip(), *after], plain=len(before))
+
+    def _tokens(self, pieces: Sequence[str], plain: int | None = None) -> list[int]:
+        """Special pieces become their token, the others text; neighbouring texts are encoded together. The piece number
+        `plain` is what a person said, and never special."""
+        tokens: list[int] = []
+        text = ""
+        for place, piece in enumerate(pieces):
+            special = None if place == plain else self._tokenizer.special(piece)
+            if special is None:
+                text += piece
+                continue
+            tokens += [*self._tokenizer.encode(text), special] if text else [special]
+            text = ""
+        return tokens + self._tokenizer.encode(text) if text else tokens
+
+
+def _turns(messages: Sequence[tuple[str, list[int]]]) -> list[list[int]]:
+    """A turn begins with the user's message: they leave whole, so that no answer stands without its question."""
+    turns: list[list[int]] = []
+    for role, tokens in messages:
+        if role == "user" or not turns:
+            turns.append([])
+        turns[-1] += tokens
+    return turns
+
+
+def window(sizes: Sequence[int], room: int, after_trim: int) -> int:
+    """From which turn on the turns of these `sizes` are kept, so that they fit `room`.
+
+    Dropping a turn makes the core read all later ones anew. So whenever they no longer fit, turns leave until only
+    `after_trim` tokens are left, and then none leaves for a while. The answer depends on earlier turns only through
+    the same walk, so it stays the same from one question to the next.
+    """
+    first = total = 0
+    for place, size in enumerate(sizes):
+        total += size
+        if total > room:
+            while first <= place and total > min(after_trim, room):
+                total -= sizes[first]
+                first += 1
+    return first
