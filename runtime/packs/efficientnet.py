@@ -37,6 +37,7 @@ SIDE = 224
 """Pixels; the side of the square the weights were trained on."""
 
 NAMES = Path(__file__).with_name("everyday_names.txt")
+ODDS = Path(__file__).with_name("everyday_odds.txt")
 
 
 class _Graph:
@@ -140,6 +141,12 @@ def everyday_names(path: Path = NAMES) -> Iterator[dict[str, str]]:
             yield {"name": with_article(group), "fine": fine}
 
 
+def everyday_odds(path: Path = ODDS) -> list[float]:
+    """How much likelier than even each class is in everyday photos, in order."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [float(each) for line in lines if not line.startswith("#") for each in line.split()]
+
+
 def with_article(name: str) -> str:
     """`cup` → "a cup", `umbrella` → "an umbrella", `~jeans` → "jeans"."""
     if name.startswith("~"):
@@ -158,10 +165,10 @@ def export(pth: Path, target: Path, progress: Progress = no_progress) -> None:
     tensors = read_checkpoint(pth)
     progress("Writing the eyes", 0.4)
     model = graph(tensors)
-    names = list(everyday_names())
+    labels = [{**names, "odds": odds} for names, odds in zip(everyday_names(), everyday_odds(), strict=True)]
     classes = tensors["_fc.weight"].shape[0]
-    if classes != len(names):
-        raise Fault(f"The checkpoint knows {classes} classes, but there are names for {len(names)}.")
+    if classes != len(labels):
+        raise Fault(f"The checkpoint knows {classes} classes, but there are names for {len(labels)}.")
     try:
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, InferenceError) as error:
@@ -177,6 +184,6 @@ def export(pth: Path, target: Path, progress: Progress = no_progress) -> None:
         "features": int(tensors["_conv_head.weight"].shape[0]),
     }
     (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in names)
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in labels)
     (target / "labels.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     progress("The eyes are written", 1.0)

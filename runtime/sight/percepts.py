@@ -27,6 +27,7 @@ from PIL import Image
 
 from runtime.ports import Progress, Sessions, no_progress
 from runtime.sight.reader import Reader
+from runtime.sight.scene import Glance, changed, glance
 from runtime.sight.tagger import Tagger
 from runtime.types import Percepts, Picture, SeenText, Tag
 
@@ -56,11 +57,12 @@ class View(Enum):
 
 
 class Eyes:
-    """All there is to seeing. `folder` is the pack's sight folder."""
+    """All there is to seeing. `folder` is the pack's sight folder. One thread at a time may look."""
 
     def __init__(self, folder: Path, sessions: Sessions) -> None:
         self._tagger = Tagger(folder, sessions)
         self._reader = Reader()
+        self._last: tuple[Glance, bool, Percepts] | None = None
 
     def load(self, progress: Progress = no_progress) -> None:
         """Open the graphs and warm up. Raises `Fault` when something is damaged or missing."""
@@ -68,7 +70,25 @@ class Eyes:
         self._reader.load(lambda what, done: progress(what, 0.3 + 0.7 * done))
 
     def look(self, rgb: Picture, read_text: bool = True) -> Percepts:
-        """What the picture `rgb` (u8[height, width, 3]) shows; `read_text` False leaves the writing unread (faster)."""
+        """What the picture `rgb` (u8[height, width, 3]) shows; `read_text` False leaves the writing unread (faster).
+
+        A picture in which nothing has changed since the last look gets the same percepts, at no cost.
+        """
+        now = glance(rgb)
+        if self._last is not None:
+            before, was_read, percepts = self._last
+            if was_read >= read_text and not changed(before, now):
+                return percepts
+        percepts = self._look(rgb, read_text)
+        # The glance of the first look is kept, so that a slow drift adds up until it counts.
+        self._last = (now, read_text, percepts)
+        return percepts
+
+    def forget(self) -> None:
+        """Look afresh next time, whatever the picture."""
+        self._last = None
+
+    def _look(self, rgb: Picture, read_text: bool) -> Percepts:
         view = how_clear(rgb)
         if view in (View.DARK, View.BRIGHT):
             return describe((), (), view)
