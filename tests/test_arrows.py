@@ -28,7 +28,7 @@ ALLOWED = {
     | {"answering", "effects"}
     | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
     "host": FOUNDATION | {"assistant", "replier", "hearing", "sight", "model"},
-    "packs": FOUNDATION | {"packs", "model"},
+    "packs": FOUNDATION | {"packs", "model", "hearing"},
 }
 
 

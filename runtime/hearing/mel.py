@@ -49,7 +49,7 @@ def log_mel(samples: Samples) -> NDArray[np.float32]:
 def filters() -> NDArray[np.float32]:
     """Slaney mel filters, float32 [80, 201]: triangles of equal area over the bins of the power spectrum.
 
-    The scale of Slaney's Auditory Toolbox (1998): linear below 1 kHz (3 mel per 200 Hz), above it 27 mel per factor 6.4.
+    The scale of Slaney's Auditory Toolbox (1998): linear below 1 kHz (3 mel per 200 Hz), then 27 mel per factor 6.4.
     """
     top = _KNEE_MEL + np.log(HEARING_RATE / 2 / _KNEE_HZ) / _LOG_STEP
     mel = np.linspace(0.0, top, BINS + 2)

@@ -39,8 +39,12 @@ def read_shape(path: Path) -> Shape:
             key: int(values[key])
             for key in ("heads", "decoder_layers", "bins", "audio_positions", "text_positions", "vocabulary")
         }
-        suppressed = {key: tuple(int(each) for each in values[key]) for key in ("suppressed", "suppressed_first")}
-        return Shape(head=int(values["width"]) // numbers["heads"], **numbers, **suppressed)
+        return Shape(
+            head=int(values["width"]) // numbers["heads"],
+            suppressed=tuple(int(each) for each in values["suppressed"]),
+            suppressed_first=tuple(int(each) for each in values["suppressed_first"]),
+            **numbers,
+        )
     except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise Fault(
             f"The hearing description {path.name} cannot be read: {error!r}.", "Build the pack again."
@@ -57,6 +61,7 @@ class Whisper:
         self._decoder = sessions.open(folder / "decoder.onnx", "decoder")
         self._past = [f"past_{kind}_{i}" for i in range(self.shape.decoder_layers) for kind in ("key", "value")]
         self._cross = [f"cross_{kind}_{i}" for i in range(self.shape.decoder_layers) for kind in ("key", "value")]
+        self._cross.append("cross_weight")
         self._check()
 
     def encode(self, mel: NDArray[np.float32]) -> Sound:

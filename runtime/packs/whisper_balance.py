@@ -1,0 +1,36 @@
+"""Evens out what flows into the encoder's matrices, so that eight bits per number are enough for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float32]
+Tensors = Mapping[str, NDArray[Any]]
+
+
+def balance(tensors: Tensors, norms: Mapping[str, list[str]], peaks: Mapping[str, Values]) -> dict[str, NDArray[Any]]:
+    """Tensors that compute the same with channels of like loudness behind each norm (SmoothQuant, Xiao et al. 2023).
+
+    `norms` maps the prefix of a layer norm to the linear layers it feeds, `peaks` the same prefix to the largest
+    magnitude of each of its channels. Channel j of the norm is divided by sqrt(peak j / weight j), and the columns j
+    of the layers' weights are multiplied by it.
+    """
+    changed = dict(tensors)
+    for norm, layers in norms.items():
+        by = factors(tensors, layers, peaks[norm])
+        for part in ("gamma", "beta"):
+            changed[norm + part] = tensors[norm + part].astype(np.float32) / by
+        for layer in layers:
+            changed[layer + "/weight"] = tensors[layer + "/weight"].astype(np.float32) * by
+    return changed
+
+
+def factors(tensors: Tensors, layers: list[str], peaks: Values) -> Values:
+    """What each channel is divided by, f32 [width]; between 1/32 and 32, so that nothing quiet is blown up."""
+    largest = np.max([np.abs(tensors[layer + "/weight"]).max(axis=0) for layer in layers], axis=0).astype(np.float32)
+    ratio = np.sqrt(np.maximum(peaks, 1e-5) / np.maximum(largest, 1e-5))
+    return np.clip(ratio / np.exp(np.log(ratio).mean()), 1 / 32, 32).astype(np.float32)
