@@ -48,6 +48,8 @@ class OnnxSessions:
         if provider not in ("auto", "cpu", "cuda"):
             raise BadInput(f"There is no provider {provider}.", available="Choose auto, cpu or cuda.")
         self._provider = provider
+        self.providers: dict[str, str] = {}
+        """Where the graphs of each role really run (CPU, CUDA), as their sessions say."""
         self._wanted_threads = threads
         self._choice: ProviderChoice | None = None
         self._lock = threading.Lock()
@@ -64,12 +66,13 @@ class OnnxSessions:
         """Raises `Missing` when there is no such file, `Fault` when it is damaged."""
         if not path.is_file():
             raise Missing(f"The pack has no {path.parent.name}/{path.name}.", "Build the pack again.")
-        choice = self.choice
-        if choice.name == CUDA and role in _ON_GPU:
+        session = None
+        if self.choice.name == CUDA and role in _ON_GPU:
             session = self._open_on_gpu(path, role)
-            if session is not None:
-                return session
-        return _open(path, self._options(role), ["CPUExecutionProvider"])
+        if session is None:
+            session = _open(path, self._options(role), ["CPUExecutionProvider"])
+        self.providers[role] = session.get_providers()[0].removesuffix("ExecutionProvider")
+        return session
 
     def threads(self, role: str) -> int:
         """How many threads a graph of this role gets."""
