@@ -20,7 +20,6 @@ from runtime.events import (
     Mute,
     Outgoing,
     Seen,
-    SettingsChanged,
     SpeechChunk,
     StartListening,
     StopListening,
@@ -54,7 +53,6 @@ class Bridge(QObject):
     conversation_cleared = Signal()
     level_measured = Signal(object)
     frame_taken = Signal(object)
-    settings_changed = Signal(object)
     _woken = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -204,8 +202,6 @@ class Bridge(QObject):
             frame = self._frames_of_turns.pop(event.turn, None)
             if exchange is not None and not exchange.pictures and frame is not None:
                 self.conversation.show_pictures(event.turn, (frame,))
-        elif isinstance(event, SettingsChanged):
-            self.settings_changed.emit(event.settings)
 
     def _become(self, state: State) -> None:
         if state is self.state or state == self.state:
@@ -225,7 +221,7 @@ class Bridge(QObject):
             self.level_measured.emit(level)
         if state.camera and self._session is not None:
             frame = self._session.latest_frame()
-            if frame is not None and frame is not self._frame_shown:
+            if frame is not self._frame_shown:
                 self._frame_shown = frame
                 self.frame_taken.emit(frame)
         pace = _POLL_MS if state.talking or state.camera else _REST_MS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from runtime.events import DuplexChanged, Loading, Outgoing, Phase, PhaseChanged, Ready, SettingsChanged, Trouble
+from runtime.events import DuplexChanged, Loading, Outgoing, Phase, PhaseChanged, Ready, Trouble
 from runtime.types import ProviderChoice
 
 _TROUBLES_KEPT = 3
@@ -79,10 +79,18 @@ def step(state: State, event: Outgoing) -> State:
         case DuplexChanged(full=full, reason=reason):
             return replace(state, full_duplex=full, duplex_reason=reason)
         case Trouble():
-            return with_trouble(state, event)
-        case SettingsChanged():
-            return state
+            return _troubled(state, event)
     return state
+
+
+def _troubled(state: State, trouble: Trouble) -> State:
+    """Before anything was ever ready, a trouble is what keeps it from becoming ready; `Ready` takes that back."""
+    state = with_trouble(state, trouble)
+    if state.loading is None:
+        return state
+    if state.provider is None:
+        return replace(state, loading=None, failure=trouble)
+    return replace(state, loading=None)
 
 
 def failed(state: State, trouble: Trouble) -> State:

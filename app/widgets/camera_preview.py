@@ -43,8 +43,12 @@ class CameraPreview(QWidget):
         self._mirror = on
         self.update()
 
-    def show_frame(self, frame: VideoFrame) -> None:
-        if frame.index != self._index or self._image is None:
+    def show_frame(self, frame: VideoFrame | None) -> None:
+        """None: the camera gives no pictures just now."""
+        if frame is None:
+            self._image = None
+            self.update()
+        elif frame.index != self._index or self._image is None:
             self._index = frame.index
             self._image = to_image(frame.rgb)
             self.update()
@@ -68,7 +72,7 @@ class CameraPreview(QWidget):
         painter.fillPath(clip, self._theme.colour("raised"))
         if self._image is None:
             painter.setPen(self._theme.colour("quiet"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tr("Opening the camera …"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tr("Waiting for the camera …"))
         else:
             painter.save()
             painter.setClipPath(clip)

@@ -27,7 +27,7 @@ _CORE = {
     Face.INTERRUPTED: 0.62,
 }
 _EASE_SECONDS = 0.12
-_HUE_TURN = 0.045  # the shaded side leans towards blue: plain darkening looks dirty
+_HUE_TURN = 0.045  # the shaded side leans towards red or violet: plain darkening looks dirty
 _QUIETEST_DB = -60.0
 
 
@@ -144,14 +144,9 @@ class Orb(QWidget):
     def _core(self, painter: QPainter, radius: float, path: QPainterPath | None = None) -> None:
         """The sphere: lit from the upper left."""
         shade = QRadialGradient(QPointF(-radius * 0.35, -radius * 0.42), radius * 1.7)
-        deep = QColor.fromHsvF(
-            (self._tint.hsvHueF() + _HUE_TURN) % 1.0,
-            min(1.0, self._tint.hsvSaturationF() * 1.25),
-            self._tint.valueF() * 0.62,
-        )
+        shade.setColorAt(1.0, _deepened(self._tint))
         shade.setColorAt(0.0, self._tint.lighter(132))
         shade.setColorAt(0.42, self._tint)
-        shade.setColorAt(1.0, deep)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)
         if path is None:
@@ -269,6 +264,13 @@ def _faded(colour: QColor, alpha: float) -> QColor:
     faded = QColor(colour)
     faded.setAlphaF(max(0.0, min(1.0, alpha)))
     return faded
+
+
+def _deepened(colour: QColor) -> QColor:
+    """The colour of the shaded side."""
+    hue = max(0.0, colour.hsvHueF())
+    turn = -_HUE_TURN if hue < 0.25 else _HUE_TURN
+    return QColor.fromHsvF((hue + turn) % 1.0, min(1.0, colour.hsvSaturationF() * 1.25), colour.valueF() * 0.62)
 
 
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:

@@ -1,0 +1,126 @@
+"""Owns what the window talks to: the assistant in its own process, the pump, and which devices are to be open.
+
+The microphone is open only while a conversation by voice goes on, the camera only while it is switched on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.devices import catalog
+from app.pump import Pump
+from runtime.errors import Missing
+from runtime.events import FromClient, Outgoing, StartListening, StopListening
+from runtime.host import Host
+from runtime.model.manifest import open_pack
+from runtime.settings import Settings
+from runtime.types import VideoFrame
+
+Choices = list[tuple[str, str]]
+"""Devices to choose from, each as (name, what the setting keeps)."""
+
+
+class Session:
+    """`start`, `stop`, `use_camera`, `change`, `list_devices` and `look_for_devices` may take seconds; nothing else.
+
+    What the assistant says goes to `emit`, from several threads.
+    """
+
+    def __init__(self, settings: Settings, emit: Callable[[Outgoing], None]) -> None:
+        self._settings = settings
+        self._emit = emit
+        self._host = Host(settings, self._hand_out)
+        self._pump = Pump(self._host, speaker=catalog.speaker(settings.speaker), trouble=emit)
+        self._pump.volume = settings.voice_volume
+        self._talking = False
+        self._camera_on = False
+        self._microphones_there = True
+        self._speakers_there = True
+
+    def start(self) -> None:
+        """Start the assistant, which then loads and says so. Raises a `Fault` when the pack is not usable."""
+        open_pack(self._settings.pack)
+        self._host.start()
+        self._pump.start()
+
+    def stop(self) -> None:
+        """Close the devices, then end the assistant."""
+        self._pump.stop()
+        self._host.stop()
+
+    def post(self, event: FromClient) -> None:
+        """Ask the assistant; never blocks."""
+        if isinstance(event, StartListening):
+            self._talking = True
+            self._pump.use_microphone(catalog.microphone(self._settings.microphone))
+        elif isinstance(event, StopListening):
+            self._talking = False
+            self._pump.use_microphone(None)
+        self._host.post(event)
+
+    # ── devices ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def has_microphone(self) -> bool:
+        """Whether there is one to talk into."""
+        return self._pump.microphone is not None or self._microphones_there
+
+    @property
+    def has_speaker(self) -> bool:
+        """Whether replies can be heard."""
+        return self._pump.speaker is not None or self._speakers_there
+
+    @property
+    def has_camera(self) -> bool:
+        """Whether the camera is on and gives pictures."""
+        return self._camera_on and self._pump.camera is not None
+
+    def look_for_devices(self) -> None:
+        """Find out what is plugged in now."""
+        self._microphones_there = bool(catalog.microphones())
+        self._speakers_there = bool(catalog.speakers())
+
+    def list_devices(self) -> tuple[Choices, Choices, Choices]:
+        """Microphones, loudspeakers and cameras."""
+        microphones, speakers, cameras = catalog.microphones(), catalog.speakers(), catalog.cameras()
+        self._microphones_there, self._speakers_there = bool(microphones), bool(speakers)
+        return (
+            [(each.name, each.setting) for each in microphones],
+            [(each.name, each.setting) for each in speakers],
+            [(each.name, each.setting) for each in cameras],
+        )
+
+    def use_camera(self) -> None:
+        """Switch the camera on. Raises `Missing` when there is none that answers."""
+        device = catalog.camera(self._settings.camera)
+        self._camera_on = True
+        self._pump.use_camera(device)
+        self._pump.settled()
+        if self._pump.camera is None and self._camera_on:
+            self.drop_camera()
+            raise Missing(f"The camera {device.name} does not answer.", "Check that no other program uses it.")
+
+    def drop_camera(self) -> None:
+        """Switch the camera off: from now on nobody gets a picture. Never blocks."""
+        self._camera_on = False
+        self._pump.use_camera(None)
+
+    def latest_frame(self) -> VideoFrame | None:
+        """The camera's newest picture, None while it is off. Never blocks."""
+        camera = self._pump.camera if self._camera_on else None
+        return camera.latest() if camera is not None else None
+
+    def change(self, settings: Settings) -> None:
+        """Let what of `settings` concerns devices act now."""
+        before, self._settings = self._settings, settings
+        self._pump.volume = settings.voice_volume
+        if settings.speaker != before.speaker:
+            self._pump.use_speaker(catalog.speaker(settings.speaker))
+        if settings.microphone != before.microphone and self._talking:
+            self._pump.use_microphone(catalog.microphone(settings.microphone))
+        if settings.camera != before.camera and self._camera_on:
+            self.use_camera()
+
+    def _hand_out(self, event: Outgoing) -> None:
+        self._pump.deliver(event)
+        self._emit(event)
