@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from runtime.errors import Fault
 from runtime.packs import ctranslate2
 from runtime.packs.whisper_balance import balance, factors
-from runtime.packs.whisper_graphs import Dimensions, write_decoder, write_encoder
+from runtime.packs.whisper_graphs import write_decoder, write_encoder
+from runtime.packs.whisper_layers import Dimensions
 from runtime.packs.whisper_silence import remember
 from runtime.ports import Progress, no_progress
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -52,7 +53,8 @@ def remember(encoder: Path, layers: int, positions: int) -> Silence:
     window[: len(speech)] = speech
     session = ort.InferenceSession(str(encoder), providers=["CPUExecutionProvider"])
     names = [each.name for each in session.get_outputs()]
-    found = dict(zip(names, session.run(names, {"mel": log_mel(window)}), strict=True))
+    results = session.run(names, {"mel": log_mel(window)})
+    found = {name: np.asarray(values) for name, values in zip(names, results, strict=True)}
     kept = slice(FIRST, None, STRIDE)
     return Silence(
         keys=tuple(found[f"inner_key_{layer}"][:, :, kept] for layer in range(layers)),
@@ -80,7 +82,7 @@ def vowels() -> Samples:
     return (sound * (0.5 / np.abs(sound).max())).astype(np.float32)
 
 
-def _resonance(hertz: NDArray[np.float64], formant: float, bandwidth: float) -> NDArray[np.complex128]:
+def _resonance(hertz: NDArray[Any], formant: float, bandwidth: float) -> NDArray[Any]:
     """Frequency response of a two-pole resonator (Klatt, 1980)."""
     radius = np.exp(-np.pi * bandwidth / HEARING_RATE)
     turn = np.exp(-2j * np.pi * hertz / HEARING_RATE)
