@@ -87,7 +87,10 @@ class Camera(Protocol):
 class Sessions(Protocol):
     """Opens ONNX graphs with the provider and thread count that fit the role."""
 
-    choice: ProviderChoice
+    @property
+    def choice(self) -> ProviderChoice:
+        """Where graphs run, and why."""
+        ...
 
     def open(self, path: Path, role: str) -> ort.InferenceSession:
         """`role` is one of core, embed, encoder, decoder, vad, turn, tagger, voice. Raises `Fault` in words."""
