@@ -184,7 +184,7 @@ HEARING = Part(
         ),
     ),
     built_size=150_000_000,
-    effort=6.0,
+    effort=12.0,
 )
 TURN = Part(
     name="turn",

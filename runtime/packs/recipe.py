@@ -26,7 +26,8 @@ Export = Callable[[Mapping[str, Path], Path, Progress], None]
 class Recipe:
     """How one part is made: from the members of `part`, or from the person's own file `given`, by `export`.
 
-    `code` names the files of this package whose text decides what comes out; what they import counts too.
+    `code` names the files of this package whose text decides what comes out; what they import, and tables they
+    name, count too.
     """
 
     part: Part
@@ -82,7 +83,7 @@ def recipes(core: Path | None = None) -> tuple[Recipe, ...]:
         _published_core() if core is None else _own_core(core),
         Recipe(catalog.HEARING, _hearing, ("whisper.py",)),
         Recipe(catalog.TURN, _turn, ("turn.py",)),
-        Recipe(catalog.SIGHT, _sight, ("efficientnet.py", "everyday_names.txt")),
+        Recipe(catalog.SIGHT, _sight, ("efficientnet.py",)),
         Recipe(catalog.VOICE, _voice, ("voice.py",)),
     )
 
@@ -153,7 +154,7 @@ def _voice(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
 
 
 def _with_imports(names: Iterable[str]) -> list[Path]:
-    """Those files of this package, and all of it that they import, in order of their names."""
+    """Those files, and the modules and text tables of this package that they need, in order of their names."""
     found: set[Path] = set()
     ahead = {HERE / name for name in names}
     while ahead:
@@ -165,9 +166,12 @@ def _with_imports(names: Iterable[str]) -> list[Path]:
 
 def _imported(path: Path) -> set[Path]:
     modules: set[str] = set()
+    tables: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.ImportFrom) and node.module == _PACKAGE:
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_PACKAGE}."):
             modules.add(str(node.module).removeprefix(f"{_PACKAGE}."))
-    return {HERE / f"{module}.py" for module in modules}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".txt"):
+            tables.add(node.value)
+    return {HERE / f"{module}.py" for module in modules} | {HERE / table for table in tables}
