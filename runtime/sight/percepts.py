@@ -61,7 +61,7 @@ class Eyes:
 
     def __init__(self, folder: Path, sessions: Sessions) -> None:
         self._tagger = Tagger(folder, sessions)
-        self._reader = Reader()
+        self._reader = Reader(sessions)
         self._last: tuple[Glance, bool, Percepts] | None = None
 
     def load(self, progress: Progress = no_progress) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from runtime.errors import Fault, Missing
-from runtime.media import keeping_qt_paths
-from runtime.ports import Progress, no_progress
+from runtime.ports import Progress, Sessions, no_progress
+from runtime.sight.text_lines import Corners, batch, cut_out, find_lines, for_network, letters, line_height
 from runtime.types import Picture, SeenText
 
 SURE = 0.7
@@ -35,18 +36,25 @@ _PAGE = (6, 16.0)
 """A page is at least so many lines, half of them lower than so many pixels of what the detector saw."""
 
 _MOST_LINES = 60
-_THREADS = 2
+_AT_ONCE = 4
 _THIN = 8
 
-_MODELS = {"Det": ("PP-OCRv6_det_small.onnx", 9_929_594), "Rec": ("PP-OCRv6_rec_small.onnx", 21_234_383)}
-"""Files inside the rapidocr package and their sizes. With its own defaults the package would fetch a missing one."""
+_MODELS = {"detector": ("PP-OCRv6_det_small.onnx", 9_929_594), "recogniser": ("PP-OCRv6_rec_small.onnx", 21_234_383)}
+"""Files inside the rapidocr package and their sizes. Its own code is left aside: it takes a second to import, talks,
+and would fetch a file it misses."""
 
 
 class Reader:
-    """PP-OCRv6 small through the rapidocr package, on the files that package carries, without a word or a download."""
+    """PP-OCRv6 small, detector and recogniser, on the graphs that the rapidocr package carries."""
 
-    def __init__(self) -> None:
-        self._engine: Any = None
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._detector: ort.InferenceSession | None = None
+        self._recogniser: ort.InferenceSession | None = None
+        self._alphabet: list[str] = []
+        self._tidy = ort.RunOptions()
+        # Each picture has its own size; without this the memory of the largest would be kept for good.
+        self._tidy.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def load(self, progress: Progress = no_progress) -> None:
         """Open both graphs and read one word as a check.
@@ -55,59 +63,59 @@ class Reader:
         """
         progress("Learning to read", 0.0)
         models = _models()
-        with keeping_qt_paths():
-            from rapidocr import RapidOCR
-        engine = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_cls": False,
-                "Global.text_score": 0.0,
-                "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
-                "Det.model_path": str(models / _MODELS["Det"][0]),
-                "Rec.model_path": str(models / _MODELS["Rec"][0]),
-                "Det.limit_type": "max",
-            }
-        )
-        # The package logs at each level to stderr; the runtime says what a person should read through its faults.
-        logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
-        progress("Warming up the reader", 0.6)
-        engine(_warm_up_picture())
-        if engine.text_det is None or engine.text_rec is None:
-            raise Fault("The text reader (rapidocr) found nothing to read on its test picture.", "Install it again.")
-        self._engine = engine
+        self._detector = self._sessions.open(models / _MODELS["detector"][0], "reader")
+        progress("Learning to read", 0.3)
+        self._recogniser = self._sessions.open(models / _MODELS["recogniser"][0], "reader")
+        signs = self._recogniser.get_modelmeta().custom_metadata_map.get("character", "").splitlines()
+        self._alphabet = ["", *signs, " "]
+        progress("Warming up the reader", 0.8)
+        if [line.text for line in self.read(_warm_up_picture())] != ["ready"]:
+            raise Fault("The text reader (rapidocr's graphs) cannot read its test picture.", "Install it again.")
         progress("The reader is ready", 1.0)
 
     def read(self, rgb: Picture) -> tuple[SeenText, ...]:
         """Lines written in the picture `rgb` (u8[height, width, 3]) in reading order; () for none."""
-        if self._engine is None:
-            raise Fault("The text reader was asked to read before it was loaded.")
+        # Both graphs were trained on pictures whose channels come in the order blue, green, red.
         bgr, left, top = _without_thin_sides(np.ascontiguousarray(rgb[:, :, ::-1]))
         corners = self._find(bgr)
-        if corners is None:
-            return ()
-        corners = corners[:_MOST_LINES]
-        found = self._engine.recognize_txt(self._engine.crop_text_regions(bgr, corners))
         lines = []
-        for each, text, score in zip(corners, found.txts, found.scores, strict=True):
+        for each, (text, sure) in zip(corners, self._recognise(bgr, corners), strict=True):
             words = " ".join(text.split())
-            if words and score >= (SURE if len(words) > 1 else SURE_OF_ONE):
-                lines.append(SeenText(words, float(score), _box(each - (left, top), rgb.shape[1], rgb.shape[0])))
+            if words and sure >= (SURE if len(words) > 1 else SURE_OF_ONE):
+                lines.append(SeenText(words, sure, _box(each - (left, top), rgb.shape[1], rgb.shape[0])))
         return in_reading_order(lines)
 
-    def _find(self, bgr: Picture) -> NDArray[np.float32] | None:
-        """Corners of each line, f32[lines, 4, 2] in pixels, or None."""
-        detector, longest = self._engine.text_det, max(bgr.shape[:2])
+    def _find(self, bgr: Picture) -> list[Corners]:
+        longest = max(bgr.shape[:2])
         side = min(max(_SHARE * longest, _SIDES[0]), _SIDES[1], longest)
-        detector.limit_side_len = side
-        corners = detector(bgr).boxes
-        if corners is None:
-            return None
-        heights = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1) * side / longest
+        corners = self._detect(bgr, side)
+        heights = [line_height(each) * side / longest for each in corners]
         if len(corners) >= _PAGE[0] and np.median(heights) < _PAGE[1] and longest > side:
-            detector.limit_side_len = min(_PAGE_SIDE, longest)
-            again = detector(bgr).boxes
-            corners = corners if again is None else again
-        return corners.astype(np.float32)
+            corners = self._detect(bgr, min(_PAGE_SIDE, longest))
+        return corners[:_MOST_LINES]
+
+    def _detect(self, bgr: Picture, side: float) -> list[Corners]:
+        height, width = bgr.shape[:2]
+        rows, columns = (max(1, round(each * side / max(height, width) / 32)) * 32 for each in (height, width))
+        (ink,) = self._run(self._detector, for_network(bgr, columns, rows)[None])
+        return find_lines(ink[0, 0], width, height)
+
+    def _recognise(self, bgr: Picture, corners: Sequence[Corners]) -> list[tuple[str, float]]:
+        strips = [cut_out(bgr, each) for each in corners]
+        # Strips of like length share a batch, so that little of it is empty.
+        order = sorted(range(len(strips)), key=lambda number: strips[number].shape[1] / strips[number].shape[0])
+        read = [("", 0.0)] * len(strips)
+        for start in range(0, len(order), _AT_ONCE):
+            numbers = order[start : start + _AT_ONCE]
+            (steps,) = self._run(self._recogniser, batch([strips[number] for number in numbers]))
+            for number, each in zip(numbers, steps, strict=True):
+                read[number] = letters(each, self._alphabet)
+        return read
+
+    def _run(self, session: ort.InferenceSession | None, pixels: NDArray[np.float32]) -> Any:
+        if session is None:
+            raise Fault("The text reader was asked to read before it was loaded.")
+        return session.run(None, {session.get_inputs()[0].name: pixels}, self._tidy)
 
 
 def _models() -> Path:
