@@ -78,11 +78,12 @@ class Assistant:
         make_replier: Callable[[Settings], Replier],
         make_listener: Callable[[Settings, Callable[[FromListener | LevelMeasured | Trouble], None]], Listener],
         history: Sequence[Turn] = (),
+        last_turn: int = 0,
     ) -> None:
         self._settings = settings
         self._emit = emit
         self._make_listener = make_listener
-        self._state = State(full_duplex=settings.headphones, turn=max((turn.number for turn in history), default=0))
+        self._state = State(full_duplex=settings.headphones, turn=last_turn)
         self._transcript = Transcript(history)
         self._inbox: queue.Queue[Incoming | None] = queue.Queue(_INBOX)
         self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
@@ -280,8 +281,8 @@ class Assistant:
         self._emit(Trouble("The camera's picture could not be understood.", "Switch the camera off and on again."))
 
 
-def assemble(settings: Settings, emit: Emit, history: Sequence[Turn] = ()) -> Assistant:
-    """The assistant with the parts of the pack that `settings` names, going on from `history`.
+def assemble(settings: Settings, emit: Emit, history: Sequence[Turn] = (), last_turn: int = 0) -> Assistant:
+    """The assistant with the parts of the pack that `settings` names, going on from `history` after `last_turn`.
 
     Raises `Missing` when the pack is not built.
     """
@@ -296,4 +297,4 @@ def assemble(settings: Settings, emit: Emit, history: Sequence[Turn] = ()) -> As
         turn = pack.path / "turn"
         return Listener(VoiceActivity(turn, sessions), TurnModel(turn, sessions), chosen.patience, tell)
 
-    return Assistant(settings, emit, make_replier, make_listener, history)
+    return Assistant(settings, emit, make_replier, make_listener, history, last_turn)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from runtime.assistant import Emit, assemble
+from runtime.assistant import Assistant, Emit, assemble
 from runtime.errors import Fault
 from runtime.events import (
     ForgetConversation,
@@ -56,6 +56,7 @@ class Host:
         self._open = False
         self._muted = False
         self._turn = 0  # in progress, 0 for none
+        self._last_turn = 0  # numbers are never used twice: the loudspeaker drops late sound by them
         self._outbox: queue.Queue[object] = queue.Queue(_OUTBOX)
         self._stopping = threading.Event()
         self._starts: deque[float] = deque(maxlen=_RESTARTS + 1)
@@ -118,7 +119,10 @@ class Host:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self._process = context.Process(
-            target=_child, args=(theirs, self._settings, tuple(self._history)), name="visavis-runtime", daemon=True
+            target=_child,
+            args=(theirs, self._settings, tuple(self._history), self._last_turn),
+            name="visavis-runtime",
+            daemon=True,
         )
         self._process.start()
         theirs.close()
@@ -157,7 +161,7 @@ class Host:
     def _remember(self, event: Outgoing) -> None:
         match event:
             case TurnBegan(turn):
-                self._turn = turn
+                self._turn = self._last_turn = turn
             case TurnEnded(turn):
                 self._history.append(turn)
                 self._turn = 0
@@ -182,7 +186,7 @@ class Host:
         return True
 
 
-def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...]) -> None:
+def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...], last_turn: int) -> None:
     """Runs in the child: an assistant whose events come and go through `pipe`, until None or the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     outbox: queue.Queue[Outgoing | None] = queue.Queue(_OUTBOX)
@@ -196,14 +200,14 @@ def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...]) -> N
 
     sender = threading.Thread(target=send, name="to-window", daemon=True)
     sender.start()
-    _serve(pipe, settings, history, outbox.put)
+    _serve(pipe, lambda: assemble(settings, outbox.put, history, last_turn), outbox.put)
     outbox.put(None)
     sender.join(2)
 
 
-def _serve(pipe: Connection, settings: Settings, history: tuple[Turn, ...], emit: Callable[[Outgoing], None]) -> None:
+def _serve(pipe: Connection, make: Callable[[], Assistant], emit: Callable[[Outgoing], None]) -> None:
     try:
-        assistant = assemble(settings, emit, history)
+        assistant = make()
     except Fault as fault:
         emit(Trouble(fault.what, fault.do, fault.available))
         with contextlib.suppress(EOFError, OSError):

@@ -1,0 +1,85 @@
+"""The assistant in a child process answers, survives its own death with the conversation, and always ends."""
+
+import os
+import queue
+import signal
+
+import psutil
+import pytest
+
+from runtime.events import (
+    ChangeSettings,
+    Phase,
+    PhaseChanged,
+    Played,
+    Ready,
+    SpeechChunk,
+    StartListening,
+    Trouble,
+    TurnBegan,
+    TurnEnded,
+    Typed,
+)
+from runtime.host import Host
+from runtime.settings import Settings
+
+
+class Client:
+    """Plays every chunk at once, like a window without a loudspeaker."""
+
+    def __init__(self, settings):
+        self.told = queue.Queue()
+        self.played = {}
+        self.host = Host(settings, self.take)
+
+    def take(self, event):
+        if isinstance(event, SpeechChunk):
+            self.played[event.turn] = self.played.get(event.turn, 0) + len(event.samples)
+            self.host.post(Played(event.turn, self.played[event.turn]))
+        self.told.put(event)
+
+    def until(self, kind, test=None):
+        while True:
+            event = self.told.get(timeout=60)
+            if isinstance(event, kind) and (test is None or test(event)):
+                return event
+
+
+@pytest.fixture
+def client(pack):
+    client = Client(Settings(pack=pack.name, max_reply_tokens=16))
+    client.host.start()
+    yield client
+    client.host.stop()
+
+
+def test_answers_and_goes_on_after_its_process_died(client):
+    client.until(Ready)
+    client.host.post(Typed("My name is Ada. Say hello."))
+    first = client.until(TurnEnded).turn
+    assert first.heard
+    client.host.post(StartListening())
+    client.until(PhaseChanged, lambda event: event.phase is Phase.LISTENING)
+
+    os.kill(client.host.process_id, signal.SIGKILL)
+    assert "unexpectedly" in client.until(Trouble).what
+    client.until(Ready)
+    client.host.post(Typed("What is my name?"))
+    assert client.until(TurnBegan).turn > first.number
+    client.until(TurnEnded)
+
+
+def test_ends_with_its_process(client):
+    process = psutil.Process(client.host.process_id)
+    client.host.stop()
+    assert not process.is_running()
+
+
+def test_a_missing_pack_is_told_and_the_host_still_ends():
+    client = Client(Settings(pack="none-of-this-name"))
+    client.host.start()
+    assert "none-of-this-name" in client.until(Trouble).what
+    client.host.post(ChangeSettings(Settings()))
+    process = psutil.Process(client.host.process_id)
+    client.host.stop()
+    assert not process.is_running()
