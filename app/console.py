@@ -106,16 +106,19 @@ class Console:
 
 
 def each(
-    items: Iterable[Item], console: Console, named: Callable[[Item], dict[str, Any]], do: Callable[[Item], None]
+    items: Iterable[Item], console: Console, named: Callable[[Item], dict[str, Any]], do: Callable[[Item], Fault | None]
 ) -> int:
     """Do every item; one that fails gets its message, with --json an object with `error`, and the rest still happens.
 
-    `named` gives the keys by which the item is known in its error object. Returns the gravest exit code.
+    `named` gives the keys by which the item is known in its error object; a fault that `do` returns rather than raises
+    came after its result. Returns the gravest exit code.
     """
     code = 0
     for item in items:
         try:
-            do(item)
+            fault = do(item)
+            if fault is None:
+                continue
         except BrokenPipeError:
             raise
         except Exception as error:
@@ -123,8 +126,8 @@ def each(
             if console.verbose and not isinstance(error, Fault):
                 console.note(traceback.format_exc())
             console.result({**named(item), "error": str(fault)})
-            console.fault(fault)
-            code = graver(code, fault.exit_code)
+        console.fault(fault)
+        code = graver(code, fault.exit_code)
     return code
 
 

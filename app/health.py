@@ -140,7 +140,7 @@ def _provider(settings: Settings) -> Finding:
         import numpy as np
 
         answer = session.run(None, {"x": np.ones((2, 2), np.float32)})[0]
-        if not np.allclose(answer, 2.0):
+        if not np.allclose(np.asarray(answer), 2.0):
             return Finding("provider", State.BROKEN, "A small model gave a wrong answer.", _REINSTALL, 1)
         really = session.get_providers()[0].removesuffix("ExecutionProvider")
     return Finding("provider", State.WORKS, f"A small model ran on {really}. {sessions.choice.reason}")

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from runtime.settings import Settings
 
 if TYPE_CHECKING:  # each command imports only the parts it opens, so that none waits for the others
-    from runtime.model.session import OnnxSessions
-
     from runtime.hearing.transcriber import Transcriber
     from runtime.model.manifest import Pack
+    from runtime.model.session import OnnxSessions
     from runtime.model.voice import Voice
     from runtime.ports import Progress
     from runtime.replier import Replier
@@ -19,9 +18,8 @@ if TYPE_CHECKING:  # each command imports only the parts it opens, so that none 
 
 def pack_and_sessions(settings: Settings) -> tuple[Pack, OnnxSessions]:
     """Raises `Missing` when the pack is not there and `Fault` when it is damaged."""
-    from runtime.model.session import OnnxSessions
-
     from runtime.model.manifest import open_pack
+    from runtime.model.session import OnnxSessions
 
     return open_pack(settings.pack), OnnxSessions(settings.provider, settings.threads)
 
@@ -53,10 +51,10 @@ def voice(settings: Settings, progress: Progress) -> Voice:
     return part
 
 
-def replier(settings: Settings, progress: Progress) -> Replier:
+def replier(settings: Settings, progress: Progress) -> tuple[Replier, OnnxSessions]:
     from runtime.replier import Replier
 
     pack, sessions = pack_and_sessions(settings)
     part = Replier(pack.path, sessions, settings)
     part.load(progress)
-    return part
+    return part, sessions

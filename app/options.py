@@ -42,6 +42,7 @@ def add_devices(parser: argparse.ArgumentParser) -> None:
     _add(parser, "--speaker", "speaker", "NAME")
     parser.add_argument(
         "--camera",
+        dest="show",
         nargs="?",
         const="",
         metavar="WHICH",
@@ -66,7 +67,7 @@ def add_speed(parser: argparse.ArgumentParser) -> None:
 
 def chosen(options: argparse.Namespace) -> Settings:
     """The saved settings with this run's options on top. Raises `BadInput` in words."""
-    overrides = {name: value for name, value in vars(options).items() if name in _FIELDS and value not in (None, "")}
+    overrides = {name: value for name, value in vars(options).items() if name in _FIELDS and value is not None}
     return dataclasses.replace(saved.load(), **overrides)
 
 
@@ -75,6 +76,8 @@ def writable(path: Path) -> Path:
     folder = path.parent
     if path.is_dir():
         raise BadInput(f"{path} is a folder.", "Name a file to write to.")
+    if path.exists() and not path.is_file():  # a device must not be replaced by a file
+        raise BadInput(f"{path} is not an ordinary file.", "Name a file to write to.")
     if not folder.is_dir():
         raise BadInput(f"The folder {folder} does not exist.", "Make it first, or name another.")
     if not os.access(path if path.exists() else folder, os.W_OK):

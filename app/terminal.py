@@ -31,6 +31,10 @@ _PHASES = {
 }
 
 
+_FULL = "The microphone stays open while the voice speaks: interrupt it by speaking, or with Enter."
+_HALF = "The microphone is closed while the voice speaks: interrupt it with Enter, or use --headphones to keep it open."
+
+
 class Terminal:
     """Shows events in the order they come. Used by one thread."""
 
@@ -66,8 +70,8 @@ class Terminal:
             case ReplyFailed(_, what, do, available) | Trouble(what, do, available):
                 self._end_line()
                 self._console.fault(Fault(what, do, available))
-            case DuplexChanged(_, reason):
-                self._note(reason)
+            case DuplexChanged(full, _):
+                self._note(_FULL if full else _HALF)
 
     def close(self) -> None:
         """Leave the terminal tidy."""

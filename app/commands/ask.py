@@ -16,7 +16,7 @@ from runtime.events import Heard, NothingHeard, ReplyEnded, ReplyFailed, Seen
 from runtime.types import ReplyStatistics, Request, SpeechChunk, TextDelta
 
 if TYPE_CHECKING:
-    from runtime.replier import Replier
+    from runtime.settings import Settings
 
 SUMMARY = "answer a question made of speech, text, pictures, video"
 DESCRIPTION = (
@@ -52,20 +52,16 @@ def run(given: argparse.Namespace, console: Console) -> int:
             raise BadInput(f"--batch and --{single[0]} do not go together.", "Put it into the lines of the batch.")
         console.as_json = True  # results of a batch are for programs
         lines = _lines(given.batch)
-        replier = opening.replier(settings, console.loading)
-        console.end_progress()
-        return _batch(lines, replier, console)
+        return _batch(lines, _Answerer(settings, console), console)
     if not set(single) - {"out"}:
         raise BadInput("ask has nothing to answer.", "Give it --speech, --text, --image or --video, or a --batch.")
     if len(given.speech) > 1:
         raise BadInput("ask takes one --speech.", "Use --batch for several questions.")
     wanted = Wanted(1, tuple(given.speech), given.text or "", tuple(given.image), tuple(given.video), given.out)
 
-    def answer(wanted: Wanted) -> None:
+    def answer(wanted: Wanted) -> Fault | None:
         request = wanted.decoded(1)  # before the models: a bad file is told at once
-        replier = opening.replier(settings, console.loading)
-        console.end_progress()
-        _answer(wanted, request, replier, console)
+        return _Answerer(settings, console).answer(wanted, request)
 
     return each([wanted], console, lambda wanted: {"id": wanted.id}, answer)
 
@@ -85,70 +81,84 @@ def _lines(source: str) -> Iterable[str]:
         ) from None
 
 
-def _batch(lines: Iterable[str], replier: Replier, console: Console) -> int:
+def _batch(lines: Iterable[str], answerer: _Answerer, console: Console) -> int:
     """Requests in order; a bad one gets an object with `error`, the others are still answered."""
 
     def numbered() -> Iterator[tuple[int, str]]:
         return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
-    def answer(item: tuple[int, str]) -> None:
+    def answer(item: tuple[int, str]) -> Fault | None:
         wanted = from_line(*item)
-        _answer(wanted, wanted.decoded(item[0]), replier, console)
+        return answerer.answer(wanted, wanted.decoded(item[0]))
 
     return each(numbered(), console, lambda item: {"id": identity(*item)}, answer)
 
 
-def _answer(wanted: Wanted, request: Request, replier: Replier, console: Console) -> None:
-    """Answer, write the speech, report. Raises `Fault` in words."""
-    with _Telling(console) as telling:
-        record = _answered(wanted, request, replier, telling)
-    console.result(record)
+class _Answerer:
+    """Everything loaded, to answer one request after another."""
 
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self._replier, self._sessions = opening.replier(settings, console.loading)
+        self._console = console
+        console.end_progress()
 
-def _answered(wanted: Wanted, request: Request, replier: Replier, telling: _Telling) -> dict[str, Any]:
-    heard: str | None = None
-    seen: str | None = None
-    reply = ""
-    speech: list[SpeechChunk] = []
-    statistics = ReplyStatistics()
-    for event in replier.reply(request, wanted.history, _never):
-        if isinstance(event, Heard):
-            heard = event.transcription.text
-            telling.line("heard", heard)
-        elif isinstance(event, NothingHeard):
-            raise BadInput(f"No words were heard in {wanted.speech[0]}.", "Speak closer to the microphone, or type.")
-        elif isinstance(event, Seen):
-            seen = event.percepts.line or event.percepts.description
-            telling.line("seen", seen)
-        elif isinstance(event, TextDelta):
-            telling.piece("reply", event.text)
-        elif isinstance(event, SpeechChunk):
-            speech.append(event)
-        elif isinstance(event, ReplyFailed):
-            raise Fault(event.what, event.do, event.available)
-        elif isinstance(event, ReplyEnded):
-            reply, statistics = event.text, event.statistics
-    seconds = sum(len(chunk.samples) / chunk.rate for chunk in speech)
-    out = _write(wanted.out, speech) if wanted.out else None
-    timings = {stage: _ms(statistics.timings_ms.get(stage)) for stage in STAGES}
-    telling.line("out", f"{out}, {seconds:.1f} seconds of speech" if out else "")
-    telling.line("timings", ", ".join(f"{name} {ms:.0f} ms" for name, ms in timings.items() if ms is not None))
-    return {
-        "id": wanted.id,
-        "heard": heard,
-        "seen": seen,
-        "reply": reply,
-        "out": out,
-        "audio_seconds": round(seconds, 3),
-        "timings_ms": timings,
-        "tokens": statistics.tokens,
-        "tokens_per_second": round(statistics.tokens_per_second, 1),
-        "providers": {},
-    }
+    def answer(self, wanted: Wanted, request: Request) -> Fault | None:
+        """Answer, write the speech, report. A fault that comes after the answer is returned, others are raised."""
+        with _Telling(self._console) as telling:
+            record, speech = self._listen(wanted, request, telling)
+            fault = None
+            try:
+                if wanted.out:
+                    record["out"] = _write(wanted.out, speech)
+                    telling.piece("out", f"{wanted.out}, {record['audio_seconds']:.1f} seconds of speech")
+            except Fault as error:
+                fault = error
+                record["error"] = str(error)
+            timings = [f"{stage} {ms:.0f} ms" for stage, ms in record["timings_ms"].items() if ms is not None]
+            telling.piece("timings", ", ".join(timings))
+        self._console.result(record)
+        return fault
 
-
-def _never() -> bool:
-    return False
+    def _listen(self, wanted: Wanted, request: Request, telling: _Telling) -> tuple[dict[str, Any], list[SpeechChunk]]:
+        """The result without its file, and the speech."""
+        heard: str | None = None
+        seen: str | None = None
+        reply = ""
+        speech: list[SpeechChunk] = []
+        statistics = ReplyStatistics()
+        for event in self._replier.reply(request, wanted.history):
+            match event:
+                case Heard(_, transcription):
+                    heard = transcription.text
+                    telling.piece("heard", heard)
+                case NothingHeard():
+                    raise BadInput(
+                        f"No words were heard in {wanted.speech[0]}.", "Speak closer to the microphone, or type."
+                    )
+                case Seen(_, percepts):
+                    seen = percepts.line or percepts.description
+                    telling.piece("seen", seen)
+                case TextDelta(_, text):
+                    telling.piece("reply", text)
+                case SpeechChunk():
+                    speech.append(event)
+                case ReplyFailed(_, what, do, available):
+                    raise Fault(what, do, available)
+                case ReplyEnded(_, text, statistics):
+                    reply = text
+        record = {
+            "id": wanted.id,
+            "heard": heard,
+            "seen": seen,
+            "reply": reply,
+            "out": None,
+            "audio_seconds": round(sum(len(chunk.samples) / chunk.rate for chunk in speech), 3),
+            "timings_ms": {stage: _ms(statistics.timings_ms.get(stage)) for stage in STAGES},
+            "tokens": statistics.tokens,
+            "tokens_per_second": round(statistics.tokens_per_second, 1),
+            "providers": dict(sorted(self._sessions.providers.items())),
+        }
+        return record, speech
 
 
 def _ms(value: float | None) -> float | None:
@@ -172,10 +182,6 @@ class _Telling:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._open = ""
-
-    def line(self, title: str, text: str) -> None:
-        if text:
-            self.piece(title, text)
 
     def piece(self, title: str, text: str) -> None:
         """More of `title`'s text; a new title begins a new line."""

@@ -1,0 +1,52 @@
+"""`visavis bench`: measures this machine, ours beside peers in one run."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+
+from app import options
+from app.console import Console
+from runtime.errors import BadInput
+
+SUMMARY = "measure speed and quality beside peers"
+DESCRIPTION = (
+    "Measures ours beside peers, with the same weights and threads in one run, and prints one row per figure. "
+    "The first run installs the peers in an environment of their own."
+)
+WHAT = ("core", "conversation", "quality", "eyes", "all")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", choices=WHAT, default="all", metavar="WHAT", help=", ".join(WHAT))
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="also measure on people's recordings kept here")
+    parser.add_argument("--report", type=Path, metavar="FILE.md", help="write the table here as a page")
+    options.add_machine(parser)
+    options.add_output(parser)
+
+
+def run(given: argparse.Namespace, console: Console) -> int:
+    from app.bench.report import page
+    from app.bench.suites import SUITES, measure
+
+    settings = options.chosen(given)
+    if given.what not in (*SUITES, "all"):
+        raise BadInput(
+            f"There is nothing to measure {given.what} with yet.", f"Choose one of {', '.join(SUITES)}, all."
+        )
+    if given.data and not given.data.is_dir():
+        raise BadInput(f"There is no folder {given.data}.")
+    if given.report:
+        options.writable(given.report)
+    rows = []
+    for row in measure(given.what, settings, given.data, console.progress):
+        rows.append(row)
+        console.result(row.record(), row.words())
+    console.end_progress()
+    if given.report:
+        data = f" --data {shlex.quote(str(given.data))}" if given.data else ""
+        given.report.write_text(
+            page(rows, f"visavis bench {given.what}{data} --report {given.report}"), encoding="utf-8"
+        )
+    return 0

@@ -1,0 +1,196 @@
+"""`visavis listen`: the live conversation in the terminal, on real devices."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import contextlib
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from app import options
+from app.console import Console, in_words
+from app.terminal import Terminal
+from runtime.errors import Missing
+from runtime.events import (
+    FromClient,
+    LevelMeasured,
+    NothingHeard,
+    Outgoing,
+    ReplyFailed,
+    StartListening,
+    StopReply,
+    TurnEnded,
+    Typed,
+)
+from runtime.types import SpeechChunk
+
+SUMMARY = "talk with the assistant in the terminal"
+DESCRIPTION = (
+    "The live conversation in the terminal, on this machine's microphone, speaker and camera. Speak, or type a line "
+    "and press Enter; Enter alone interrupts the answer; Ctrl-C ends."
+)
+_STDIN = 0
+_LOOK_EVERY = 0.5  # seconds; a wait without end could not be broken by Ctrl-C everywhere
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_devices(parser)
+    options.add_language(parser)
+    options.add_speed(parser)
+    options.add_reply(parser)
+    options.add_machine(parser)
+    options.add_output(parser, json=False)
+
+
+class Line(str):
+    """Something typed."""
+
+
+class End:
+    """Nothing more will be typed."""
+
+
+def run(given: argparse.Namespace, console: Console) -> int:
+    from app.devices import catalog
+    from app.pump import Pump
+    from runtime.assistant import assemble
+
+    settings = options.chosen(given)
+    inbox: queue.SimpleQueue[Outgoing | Line | End] = queue.SimpleQueue()
+
+    def emit(event: Outgoing) -> None:
+        pump.deliver(event)
+        if not isinstance(event, LevelMeasured | SpeechChunk):
+            inbox.put(event)
+
+    assistant = assemble(settings, emit)
+    pump = Pump(
+        assistant, catalog.microphone(settings.microphone), catalog.speaker(settings.speaker), trouble=inbox.put
+    )
+    pump.volume = settings.voice_volume
+    if given.show is not None:
+        pump.use_camera(catalog.camera(given.show or settings.camera))
+    terminal = Terminal(console)
+    talk = Talk(assistant.post, terminal, os.isatty(_STDIN))
+    if os.isatty(_STDIN):
+        console.note("Speak, or type a line and press Enter. Enter alone interrupts the answer. Ctrl-C ends.")
+    with _threads_in_words(console):
+        try:
+            pump.start()
+            pump.settled()
+            assistant.start()
+            threading.Thread(target=read_lines, args=(_STDIN, inbox.put), name="keyboard", daemon=True).start()
+            while True:
+                if pump.microphone is not None:
+                    talk.listen()
+                with contextlib.suppress(queue.Empty):
+                    code = talk.take(inbox.get(timeout=_LOOK_EVERY))
+                    if code is not None:
+                        return code
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            terminal.close()
+            pump.stop()
+            assistant.stop()
+
+
+class Talk:
+    """Feeds an assistant with what is typed and shows what it says, until there is nothing left to wait for.
+
+    At a terminal every line is posted at once, so that it may interrupt; lines from a pipe wait for each other.
+    """
+
+    def __init__(self, post: Callable[[FromClient], None], terminal: Terminal, at_terminal: bool) -> None:
+        self._post = post
+        self._terminal = terminal
+        self._at_terminal = at_terminal
+        self._listening = False
+        self._waiting: deque[Line] = deque()
+        self._asked = 0
+        self._answered = 0
+        self._failed = False
+        self._ended = False
+
+    def listen(self) -> None:
+        """A microphone is open."""
+        if not self._listening:
+            self._listening = True
+            self._post(StartListening())
+
+    def take(self, item: Outgoing | Line | End) -> int | None:
+        """Deal with one thing that happened; the exit code when it was the last. Raises `Missing`."""
+        if isinstance(item, Line):
+            self._waiting.append(item)
+        elif isinstance(item, End):
+            self._ended = True
+        else:
+            self._terminal.show(item)
+            self._answered += isinstance(item, TurnEnded | NothingHeard)
+            self._failed |= isinstance(item, ReplyFailed)
+        while self._waiting and (self._at_terminal or self._answered >= self._asked):
+            self._ask(self._waiting.popleft())
+        return self._code() if self._ended else None
+
+    def _ask(self, line: Line) -> None:
+        if line:
+            self._asked += 1
+            self._post(Typed(line))
+        elif self._at_terminal:
+            self._post(StopReply())
+
+    def _code(self) -> int | None:
+        """Once nothing more will be typed: the exit code, or None while there is still something to hear."""
+        if self._at_terminal:
+            return 0
+        if self._asked:
+            return None if self._waiting or self._answered < self._asked else int(self._failed)
+        if not self._listening:
+            raise Missing(
+                "There is nothing to listen to: no microphone, and nothing was typed.", "Connect a microphone."
+            )
+        return None
+
+
+def read_lines(descriptor: int, put: Callable[[Line | End], None]) -> None:
+    """Hand over every line that arrives at `descriptor`, then `End`.
+
+    Reads the descriptor itself: a thread that waits inside sys.stdin would hold its lock when the program ends.
+    """
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    rest = ""
+    while True:
+        try:
+            data = os.read(descriptor, 4096)
+        except OSError:
+            data = b""
+        *lines, rest = (rest + decode(data, not data)).split("\n")
+        for line in lines:
+            put(Line(line.strip()))
+        if not data:
+            if rest.strip():
+                put(Line(rest.strip()))
+            put(End())
+            return
+
+
+@contextlib.contextmanager
+def _threads_in_words(console: Console) -> Iterator[None]:
+    """What ends a thread by accident is said like everything else."""
+    before = threading.excepthook
+
+    def tell(given: threading.ExceptHookArgs) -> None:
+        if console.verbose:
+            before(given)
+        if isinstance(given.exc_value, Exception):
+            console.fault(in_words(given.exc_value))
+
+    threading.excepthook = tell
+    try:
+        yield
+    finally:
+        threading.excepthook = before
