@@ -271,6 +271,8 @@ def write_wav(path: Path | str, samples: Samples, rate: int) -> None:
     Raises `BadInput` when the file cannot be written there.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # replacing a device by a file would harm the whole system
+        raise BadInput(f"{path} is not an ordinary file.", "Name a file in a folder you may write to.")
     pcm = np.round(np.clip(np.nan_to_num(samples), -1.0, 1.0) * 32767.0).astype("<i2")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
