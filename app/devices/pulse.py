@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -57,8 +58,10 @@ class Changes:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
+        """Begin to watch, unless that is going on already."""
         if self._process is not None or shutil.which("pactl") is None:
             return
+        atexit.register(self.stop)
         self._process = subprocess.Popen(
             ["pactl", "subscribe"],
             stdout=subprocess.PIPE,
@@ -70,10 +73,11 @@ class Changes:
         threading.Thread(target=self._watch, args=(self._process,), name="sound devices", daemon=True).start()
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-            self._process = None
+        atexit.unregister(self.stop)
+        process = self._process
+        if process is not None:
+            process.terminate()
+            process.wait()
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -82,6 +86,9 @@ class Changes:
                 # "Event 'remove' on source #3"; the streams of programs come and go all the time and do not matter.
                 if line.rstrip().rpartition(" on ")[2].split(" ")[0] in ("source", "sink", "card", "server"):
                     self.count += 1
+        process.wait()
+        self._process = None  # the server ended; whoever opens a stream at the next one begins to watch again
+        self.count += 1
 
 
 def _pactl(*arguments: str) -> str | None:

@@ -1,0 +1,295 @@
+"""Real devices without hardware: a private sound server with microphone and loudspeaker, a camera stream, a display."""
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+RATE = 48_000
+_MICROPHONE = (
+    "module-remap-source source_name=va_mic master=va_mic_feed.monitor "
+    "source_properties=device.description=TestMicrophone"
+)
+_SERVER = f"""
+load-module module-native-protocol-unix
+load-module module-null-sink sink_name=va_mic_feed rate={RATE} channels=1 sink_properties=device.description=Feed
+load-module {_MICROPHONE}
+load-module module-null-sink sink_name=va_speaker rate={RATE} channels=2 sink_properties=device.description=TestSpeaker
+set-default-source va_mic
+set-default-sink va_speaker
+"""
+
+
+def wait_until(true, what, seconds=30.0):
+    """Wait until `true()` holds; the suite asserts content, never timing."""
+    end = time.monotonic() + seconds
+    while not (answer := true()):
+        assert time.monotonic() < end, f"never came: {what}"
+        time.sleep(0.02)
+    return answer
+
+
+@pytest.fixture(scope="session")
+def until():
+    """`until(true, what)` waits for something that must come, and fails naming it."""
+    return wait_until
+
+
+class Recorder:
+    """Hears a source of the sound server: everything since it began, f32[n] at 48 kHz."""
+
+    def __init__(self, source):
+        self._process = subprocess.Popen(
+            [
+                "parec",
+                "-d",
+                source,
+                "--latency-msec=10",
+                "--raw",
+                "--format=float32le",
+                f"--rate={RATE}",
+                "--channels=1",
+            ],
+            stdout=subprocess.PIPE,
+        )
+        self._parts = []
+        self._from = 0
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        while part := self._process.stdout.read1(65536):
+            self._parts.append(part)
+
+    def samples(self):
+        raw = b"".join(self._parts)
+        return np.frombuffer(raw[: len(raw) // 4 * 4], np.float32)[self._from :]
+
+    def forget(self):
+        """Begin anew; what comes from now on counts."""
+        self._from = len(self.samples()) + self._from
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait()
+        self._thread.join()
+
+
+class Sound:
+    """The sound server: `say` into the microphone, hear the loudspeaker, unplug, replug and stall."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        script = folder / "server.pa"
+        script.write_text(_SERVER)
+        self._log = (folder / "log").open("w")
+        self._server = subprocess.Popen(
+            ["pulseaudio", "-n", "-F", str(script), "--exit-idle-time=-1", "--daemonize=no"],
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+        wait_until(lambda: self._asks("info"), "the sound server", 20)
+        self._recorders = []
+        self._awake = [self.record("va_mic"), self.record("va_speaker.monitor")]
+        # Idle null devices work in blocks of two seconds and would lose the first words.
+        for each in self._awake:
+            wait_until(lambda each=each: len(each.samples()), "sound from the server", 20)
+
+    def _asks(self, *arguments):
+        done = subprocess.run(["pactl", *arguments], capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else ""
+
+    def control(self, *arguments):
+        """Tell the server something with pactl; what it answered."""
+        return subprocess.run(["pactl", *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+    def say(self, sound, rate=16_000):
+        """Speak a WAV file or samples into the microphone; returns when the last of it was said."""
+        if not isinstance(sound, str | Path):
+            path = self._folder / "said.wav"
+            soundfile.write(path, sound, rate, subtype="FLOAT")
+            sound = path
+        subprocess.run(["paplay", "--latency-msec=20", "--device=va_mic_feed", str(sound)], check=True)
+
+    def record(self, source="va_speaker.monitor"):
+        """Begin to record; what is played from now on is in `samples()` of the answer."""
+        recorder = Recorder(source)
+        self._recorders.append(recorder)
+        wait_until(lambda: len(recorder.samples()), f"anything from {source}", 20)
+        return recorder
+
+    @contextlib.contextmanager
+    def echo(self):
+        """While inside, the microphone hears the loudspeaker."""
+        module = self.control(
+            "load-module", "module-loopback", "source=va_speaker.monitor", "sink=va_mic_feed", "latency_msec=60"
+        )
+        try:
+            yield
+        finally:
+            self.control("unload-module", module)
+
+    def unplug_microphone(self):
+        self._awake[0].stop()
+        for line in self.control("list", "short", "modules").splitlines():
+            if "module-remap-source" in line:
+                self.control("unload-module", line.split()[0])
+
+    def plug_microphone(self):
+        """The microphone (again); nothing happens when it is there."""
+        if "va_mic\t" not in self.control("list", "short", "sources"):
+            self.control("load-module", *_MICROPHONE.split())
+        self.control("set-default-source", "va_mic")
+        self._awake[0].stop()
+        self._awake[0] = self.record("va_mic")
+
+    def stall_microphone(self, on):
+        self.control("suspend-source", "va_mic", str(int(on)))
+
+    def stop(self):
+        for each in self._recorders:
+            each.stop()
+        self._server.terminate()
+        self._server.wait()
+        self._log.close()
+
+
+@contextlib.contextmanager
+def _environment(**values):
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def sound():
+    """A sound server of its own, the only one this process and its children know."""
+    folder = Path(tempfile.mkdtemp(prefix="visavis-sound-"))  # short: a socket's path has at most 107 characters
+    with _environment(XDG_RUNTIME_DIR=str(folder), PULSE_RUNTIME_PATH=str(folder / "pulse")):
+        server = Sound(folder)
+        yield server
+        server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Stream:
+    """A camera on the network: an MJPEG stream at 15 pictures a second, which can be told to hang."""
+
+    def __init__(self):
+        self._picture = b""
+        self._going = threading.Event()
+        self._going.set()
+        self._ending = threading.Event()
+        stream = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    while not stream._ending.wait(1 / 15):
+                        stream._going.wait(60)
+                        jpeg = stream._picture
+                        head = f"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                        self.wfile.write(head.encode() + jpeg + b"\r\n")
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_port}/camera.mjpg"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def show(self, picture):
+        """Show a file, or a picture u8[h, w, 3], from now on."""
+        from PIL import Image
+
+        image = Image.open(picture) if isinstance(picture, str | Path) else Image.fromarray(picture)
+        data = io.BytesIO()
+        image.convert("RGB").save(data, "JPEG", quality=92)
+        self._picture = data.getvalue()
+
+    def hang(self, on=True):
+        """Keep the connection but send nothing."""
+        if on:
+            self._going.clear()
+        else:
+            self._going.set()
+
+    def stop(self):
+        self._ending.set()
+        self._going.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def camera_stream():
+    """A network camera that shows a red and a green half until told otherwise."""
+    stream = Stream()
+    picture = np.zeros((240, 320, 3), np.uint8)
+    picture[:, :160] = (220, 20, 20)
+    picture[:, 160:] = (20, 180, 20)
+    stream.show(picture)
+    yield stream
+    stream.stop()
+
+
+class Display:
+    """An X display with a window manager: `screenshot` what is on it, `do` things with xdotool."""
+
+    def __init__(self):
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", "1360x900x24", "-nolisten", "tcp"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.name = f":{self._server.stdout.readline().strip()}"
+        self.environment = {"DISPLAY": self.name}
+        self._manager = subprocess.Popen(
+            ["openbox"], env=os.environ | self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def do(self, *arguments):
+        """Run xdotool; what it printed."""
+        done = subprocess.run(
+            ["xdotool", *map(str, arguments)], env=os.environ | self.environment, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def screenshot(self, path):
+        subprocess.run(["scrot", "--overwrite", str(path)], env=os.environ | self.environment, check=True)
+        return path
+
+    def stop(self):
+        for each in (self._manager, self._server):
+            each.terminate()
+            each.wait()
+
+
+@pytest.fixture(scope="session")
+def display():
+    """A display of its own for windows; only those started with its `environment` show on it."""
+    shown = Display()
+    yield shown
+    shown.stop()
