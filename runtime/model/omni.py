@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -124,7 +125,8 @@ class Generation:
         From another thread than the reader's this only asks: the reply then ends before its next token.
         """
         self._closed = True
-        if not self._deltas.gi_running:
+        # A generator that is at work in another thread cannot be closed: Python raises ValueError.
+        with contextlib.suppress(ValueError):
             self._deltas.close()
 
     def _stopped(self) -> bool:
