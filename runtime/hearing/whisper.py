@@ -16,9 +16,13 @@ from runtime.errors import Fault
 from runtime.ports import Sessions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What config.json says about the graphs."""
+    """What config.json says about the graphs.
+
+    `suppress` f32 [vocabulary] is -inf for tokens that are never said and 0 for the others; `suppressed_first` are
+    those that nothing begins with.
+    """
 
     heads: int
     head: int
@@ -27,8 +31,8 @@ class Shape:
     audio_positions: int
     text_positions: int
     vocabulary: int
-    suppressed: tuple[int, ...]
-    suppressed_first: tuple[int, ...]
+    suppress: NDArray[np.float32]
+    suppressed_first: list[int]
 
 
 def read_shape(path: Path) -> Shape:
@@ -39,13 +43,15 @@ def read_shape(path: Path) -> Shape:
             key: int(values[key])
             for key in ("heads", "decoder_layers", "bins", "audio_positions", "text_positions", "vocabulary")
         }
+        suppress = np.zeros(numbers["vocabulary"], np.float32)
+        suppress[[int(each) for each in values["suppressed"]]] = -np.inf
         return Shape(
             head=int(values["width"]) // numbers["heads"],
-            suppressed=tuple(int(each) for each in values["suppressed"]),
-            suppressed_first=tuple(int(each) for each in values["suppressed_first"]),
+            suppress=suppress,
+            suppressed_first=[int(each) for each in values["suppressed_first"]],
             **numbers,
         )
-    except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, ZeroDivisionError) as error:
         raise Fault(
             f"The hearing description {path.name} cannot be read: {error!r}.", "Build the pack again."
         ) from error
@@ -99,6 +105,8 @@ class Decoding:
 
     def __init__(self, session: ort.InferenceSession, shape: Shape, sound: Sound) -> None:
         self._session = session
+        self._shape = shape
+        self._sound = sound
         self._binding = session.io_binding()
         for name, value in sound.items():
             self._binding.bind_ortvalue_input(name, value)
@@ -107,13 +115,19 @@ class Decoding:
         self._present = ["present_" + each for each in names]
         empty = np.zeros((1, shape.heads, 0, shape.head), np.float32)
         self._cache: list[Any] = [ort.OrtValue.ortvalue_from_numpy(empty)] * len(names)
-        self._room = shape.text_positions
         self.length = 0
+
+    def branch(self) -> Decoding:
+        """Another decoding that goes on from here; the two do not disturb each other."""
+        other = Decoding(self._session, self._shape, self._sound)
+        other._cache = list(self._cache)
+        other.length = self.length
+        return other
 
     @property
     def full(self) -> bool:
         """No further token fits."""
-        return self.length >= self._room
+        return self.length >= self._shape.text_positions
 
     def step(self, tokens: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Take in `tokens`; returns the logits f32 [vocabulary] of what follows and the gaze f32 [T]."""
