@@ -1,0 +1,83 @@
+"""What is typed reaches the assistant in order, and the command knows when nothing is left to wait for."""
+
+import io
+import os
+import threading
+
+import pytest
+
+from app.commands.listen import End, Line, Talk, read_lines
+from app.console import Console
+from app.terminal import Terminal
+from runtime.errors import Missing
+from runtime.events import ReplyFailed, StartListening, StopReply, TurnBegan, TurnEnded, Typed
+from runtime.types import ReplyStatistics, Turn, TurnStatus
+
+DONE = TurnEnded(Turn(1, "x", status=TurnStatus.DONE), ReplyStatistics())
+
+
+class Posted(list):
+    """What the assistant was asked, in words."""
+
+    def words(self):
+        return [event.text if isinstance(event, Typed) else type(event) for event in self]
+
+
+@pytest.fixture
+def posted():
+    return Posted()
+
+
+def talk(posted, at_terminal):
+    return Talk(posted.append, Terminal(Console(io.StringIO(), io.StringIO())), at_terminal)
+
+
+def test_at_a_terminal_every_line_is_posted_at_once_and_enter_alone_interrupts(posted):
+    typing = talk(posted, at_terminal=True)
+    assert [typing.take(item) for item in (Line("one"), Line(""), Line("two"))] == [None, None, None]
+    assert posted.words() == ["one", StopReply, "two"]
+    assert typing.take(End()) == 0
+
+
+def test_lines_of_a_pipe_wait_for_each_other(posted):
+    piped = talk(posted, at_terminal=False)
+    for item in (Line("one"), Line(""), Line("two"), End(), TurnBegan(1, "one")):
+        assert piped.take(item) is None
+    assert posted.words() == ["one"]
+    assert piped.take(DONE) is None
+    assert posted.words() == ["one", "two"]
+    assert piped.take(DONE) == 0
+
+
+def test_a_reply_that_failed_shows_in_the_exit_code(posted):
+    piped = talk(posted, at_terminal=False)
+    for item in (Line("one"), End(), ReplyFailed(1, "It broke.")):
+        assert piped.take(item) is None
+    assert piped.take(DONE) == 1
+
+
+def test_with_nothing_typed_and_no_microphone_there_is_nothing_to_wait_for(posted):
+    with pytest.raises(Missing, match="no microphone"):
+        talk(posted, at_terminal=False).take(End())
+
+
+def test_a_microphone_goes_on_after_the_end_of_a_pipe(posted):
+    piped = talk(posted, at_terminal=False)
+    piped.listen()
+    piped.listen()
+    assert posted.words() == [StartListening]
+    assert piped.take(End()) is None
+
+
+def test_lines_are_cut_where_they_end_and_may_arrive_in_pieces():
+    reading, writing = os.pipe()
+    got = []
+    thread = threading.Thread(target=read_lines, args=(reading, got.append))
+    thread.start()
+    for piece in (b"one\ntw", "o é".encode()[:-1], "é".encode()[1:], b"\n\nlast"):
+        os.write(writing, piece)
+    os.close(writing)
+    thread.join(10)
+    os.close(reading)
+    assert got[:-1] == ["one", "two é", "", "last"]
+    assert isinstance(got[-1], End)
