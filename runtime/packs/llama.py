@@ -137,6 +137,7 @@ class _Exporter:
     def __init__(self, source: Gguf, shape: Shape, weights: WeightFile, progress: Progress) -> None:
         self.source, self.shape, self.weights, self.progress = source, shape, weights, progress
         self.graph = Graph("decoder", weights)
+        self.tied = "output.weight" not in source.tensors
         self.compact = parameters(source) > COMPACT_ABOVE
 
     def write(self, target: Path) -> None:
@@ -199,8 +200,7 @@ class _Exporter:
         for layer in range(shape.layers):
             self.progress("core", 0.1 + 0.8 * layer / shape.layers)
             residual, normed = self._layer(layer, residual, normed, kv)
-        name = "output.weight" if "output.weight" in self.source.tensors else "token_embd.weight"
-        self._linear("logits", normed, self._matrix(name))
+        self._linear("logits", normed, self._matrix("token_embd.weight" if self.tied else "output.weight"))
         graph.output("logits", TensorProto.FLOAT, [1, 1, shape.vocabulary])
 
     def _layer(self, layer: int, residual: str, normed: str, kv: list[int | str]) -> tuple[str, str]:
@@ -257,10 +257,21 @@ class _Exporter:
         graph.input("tokens", TensorProto.INT64, [1, "length"])
         graph.output("embeds", TensorProto.FLOAT, [1, "length", self.shape.width])
         blocks = self.source.tensor("token_embd.weight").blocks()
-        codes, scale, zero = to_8_bits(blocks)
-        inputs = [graph.constant("embedding.codes", codes), "tokens", graph.constant("embedding.scale", scale)]
-        if (zero != 128).any():
-            inputs.append(graph.constant("embedding.zero", zero))
+        if self.tied and self.graph.has_weight("logits.codes", blocks.codes.size):
+            # The output layer is the same matrix, in the same 8 bits.
+            groups = blocks.scale.shape
+            inputs = [
+                graph.share(self.graph, "logits.codes", blocks.codes.shape),
+                "tokens",
+                graph.share(self.graph, "logits.scale", groups),
+            ]
+            if self.graph.has_weight("logits.zero", blocks.scale.size):
+                inputs.append(graph.share(self.graph, "logits.zero", groups))
+        else:
+            codes, scale, zero = to_8_bits(blocks)
+            inputs = [graph.constant("embedding.codes", codes), "tokens", graph.constant("embedding.scale", scale)]
+            if (zero != 128).any():
+                inputs.append(graph.constant("embedding.zero", zero))
         graph.node(
             "GatherBlockQuantized",
             inputs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -83,9 +84,16 @@ class Graph:
         for key, value in (("location", self._weights.path.name), ("offset", place[0]), ("length", place[1])):
             tensor.external_data.add(key=key, value=str(value))
 
-    def share(self, other: Graph, name: str) -> str:
-        """Use the weight `name` of another graph over the same file."""
-        self._constants[name] = other._constants[name]
+    def has_weight(self, name: str, size: int) -> bool:
+        """Whether there is a weight of this name with `size` elements."""
+        return name in self._constants and math.prod(self._constants[name].dims) == size
+
+    def share(self, other: Graph, name: str, shape: tuple[int, ...]) -> str:
+        """Use the weight `name` of another graph over the same file, seen in `shape`."""
+        tensor = TensorProto()
+        tensor.CopyFrom(other._constants[name])
+        tensor.dims[:] = shape
+        self._constants[name] = tensor
         return name
 
     def node(self, op: str, inputs: list[str], outputs: list[str], domain: str = "", **attributes: Any) -> str:
