@@ -59,10 +59,15 @@ class _First:
 
 
 class Transcriber:
-    """Speech to text on the folder `hearing` of a pack. One utterance at a time; not for several threads at once."""
+    """Speech to text on the folder `hearing` of a pack. One utterance at a time; not for several threads at once.
 
-    def __init__(self, folder: Path, sessions: Sessions) -> None:
+    `tail` is how many samples of silence are put behind each utterance; with `WINDOW` it hears as Whisper was trained
+    to, which takes several times as long and is what the shorter way is measured against.
+    """
+
+    def __init__(self, folder: Path, sessions: Sessions, tail: int = TAIL) -> None:
         self._folder = folder
+        self._tail = tail
         self._sessions = sessions
         self._loaded: tuple[Whisper, Vocabulary] | None = None
 
@@ -141,12 +146,12 @@ class Transcriber:
     ) -> tuple[_First, _Said | None]:
         """One window; nothing was said when it is None."""
         room = WINDOW - len(samples)
-        sound = self._encode(samples, min(TAIL, room))
+        sound = self._encode(samples, min(self._tail, room))
         first = self._begin(sound)
         said = self._best(first, language, task, cancelled)
         if is_silence(first.silence, said.mean_log_probability):
             return first, None
-        if said.round and room > TAIL:
+        if said.round and room > self._tail:
             # The remembered silence did not help: give it all the silence it was trained with.
             sound = self._encode(samples, room)
             said = self._best(self._begin(sound), said.language, task, cancelled)
