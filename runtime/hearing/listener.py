@@ -41,8 +41,10 @@ class Listener:
         self._turn = turn
         self._emit = emit
         self._ignoring = False
+        self._forgets = 0
         self._patience = patience
-        self._heeded = (False, patience)
+        self._forgotten = 0
+        self._heeded = patience
         self._ear: Ear | None = None
         self._troubled = ""
         self._rested = -1
@@ -50,7 +52,7 @@ class Listener:
 
     def load(self, progress: Progress = no_progress) -> None:
         """Open both models and warm them. Raises `Missing`, `BadInput` (an unknown patience) or `Fault`."""
-        self._ear = Ear(self._vad, self._turn, self._patience, self._emit, lambda: self._ignoring)
+        self._ear = Ear(self._vad, self._turn, self._patience, self._emit, lambda: self._forgotten != self._forgets)
         self._vad.load(lambda what, done: progress(what, done / 2))
         self._turn.load(lambda what, done: progress(what, 0.5 + done / 2))
 
@@ -62,8 +64,12 @@ class Listener:
         return self._worker.post(chunk)
 
     def ignore(self, on: bool) -> None:
-        """Stop (or resume) listening: speech in progress is forgotten, with `SpeechDiscarded` if it had begun."""
+        """Stop (or resume) listening: speech in progress is forgotten, with `SpeechDiscarded` if it had begun.
+
+        Stopping and resuming at once forgets too, and goes on listening.
+        """
         self._ignoring = on
+        self._forgets += on
         self._worker.post(_Attend())
 
     def change(self, patience: str) -> None:
@@ -79,24 +85,27 @@ class Listener:
     def _handle(self, item: AudioChunk | _Attend) -> None:
         if self._ear is None:
             raise Fault("The listener is not loaded yet.", "Call load() first.")
-        ignoring, patience = self._ignoring, self._patience
-        was_ignoring, had_patience = self._heeded
-        self._heeded = (ignoring, patience)
-        if patience != had_patience:
+        forgets, ignoring, patience = self._forgets, self._ignoring, self._patience
+        if patience != self._heeded:
+            self._heeded = patience
             self._ear.change(patience)
+        if forgets != self._forgotten:
+            self._forgotten = forgets
+            self._ear.forget()
         if ignoring:
-            if not was_ignoring:
-                self._ear.forget()
             if isinstance(item, AudioChunk):
-                # The meter rests while nobody listens.
-                at = round(item.start * HEARING_RATE / item.rate) // WINDOW * WINDOW
-                if at != self._rested:
-                    self._emit(LevelMeasured(Level(0.0, 0.0, 0.5, at)))
-                    self._rested = at
+                self._rest(item)
             return
         if isinstance(item, AudioChunk):
             self._ear.hear(item)
             self._troubled = ""
+
+    def _rest(self, chunk: AudioChunk) -> None:
+        """The meter rests while nobody listens."""
+        at = round(chunk.start * HEARING_RATE / chunk.rate) // WINDOW * WINDOW
+        if at != self._rested:
+            self._rested = at
+            self._emit(LevelMeasured(Level(0.0, 0.0, 0.5, at)))
 
     def _failed(self, error: Exception) -> None:
         # The same fault on every chunk is one trouble, not a hundred a second.

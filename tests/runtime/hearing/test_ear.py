@@ -286,6 +286,18 @@ def test_speech_in_progress_is_forgotten_when_ignored(listening, question):
     assert kinds(watcher.events) == [SpeechBegan, SpeechDiscarded]
 
 
+def test_stopping_and_resuming_at_once_forgets_and_listens_on(listening, question):
+    listener, watcher = listening
+    feed(listener, question)
+    watcher.wait(SpeechBegan)
+    listener.ignore(True)
+    listener.ignore(False)
+    watcher.wait(SpeechDiscarded)
+    feed(listener, np.concatenate((question, silence(3))), 20 * RATE)
+    watcher.wait(SpeechEnded)
+    assert kinds(watcher.events) == [SpeechBegan, SpeechDiscarded, SpeechBegan, SpeechEnded]
+
+
 def test_an_unknown_patience_is_refused_and_the_old_one_stays(listening, question):
     listener, watcher = listening
     with pytest.raises(BadInput):
