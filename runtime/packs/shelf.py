@@ -160,4 +160,10 @@ def check_name(name: str) -> None:
 
 
 def _size(folder: Path) -> int:
-    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+    """Bytes its files take on the disk's account; those that packs share count once."""
+    found = {}
+    for each in folder.rglob("*"):
+        if each.is_file():
+            about = each.stat()
+            found[about.st_dev, about.st_ino] = about.st_size
+    return sum(found.values())

@@ -159,8 +159,8 @@ def test_only_missing_system_packages_are_installed(machine):
     done = machine.setup("install_system because libgl1 libglib2.0-0 libpulse0 libportaudio2")
     assert done.returncode == 0, done.stderr
     assert machine.calls() == [
-        "apt-get update -qq",
-        "apt-get install -qq --yes --no-install-recommends libpulse0 libportaudio2",
+        "apt-get -o DPkg::Lock::Timeout=300 update -qq",
+        "apt-get -o DPkg::Lock::Timeout=300 install -qq --yes --no-install-recommends libpulse0 libportaudio2",
     ]
     assert "Installing 2 system packages" in done.stderr
 
@@ -187,7 +187,8 @@ def test_with_sudo_it_is_used(machine):
     done = machine.setup("install_system because libgl1")
     assert done.returncode == 0, done.stderr
     assert machine.calls()[-1] == (
-        "sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends libgl1"
+        "sudo env DEBIAN_FRONTEND=noninteractive "
+        "apt-get -o DPkg::Lock::Timeout=300 install -qq --yes --no-install-recommends libgl1"
     )
 
 
