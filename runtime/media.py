@@ -6,10 +6,11 @@ Every file a person names may be anything: missing, empty, cut off, huge, or not
 
 from __future__ import annotations
 
+import errno
 import os
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import soxr
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from runtime.errors import BadInput
+from runtime.errors import BadInput, Fault
 from runtime.types import HEARING_RATE, Samples, Utterance, VideoFrame
 
 LONGEST_MINUTES = 30
@@ -38,6 +39,9 @@ _DECODED_BYTES = 320 << 20
 
 _PICTURE_KINDS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "ICO", "AVIF")
 """Pillow knows more, but some of those run other programs or fetch things."""
+
+_UNKNOWN_LENGTH = 0x7FFF_0000
+"""Programs that write WAV to a pipe say about this much, or more, because they cannot know."""
 
 _RATES = (2_000, 768_000)
 _SOUND_HELP = "WAV, FLAC, OGG, MP3 and AIFF can be heard."
@@ -67,6 +71,24 @@ def read_audio(path: Path | str) -> Utterance:
     if not len(samples):
         raise BadInput(f"{path} holds no sound: it has no samples.", "Record it again.")
     return Utterance(samples, HEARING_RATE)
+
+
+def is_cut_off(path: Path | str, utterance: Utterance) -> bool:
+    """Whether the sound file `path`, which was read as `utterance`, promises more sound than it holds."""
+    path = Path(path)
+    with path.open("rb") as file:
+        head = file.read(12)
+        left = path.stat().st_size - len(head)
+        if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+            while len(chunk := file.read(8)) == 8:
+                size = int.from_bytes(chunk[4:], "little")
+                left -= 8
+                if chunk[:4] == b"data":
+                    return left < size < _UNKNOWN_LENGTH
+                left -= size + size % 2
+                file.seek(size + size % 2, os.SEEK_CUR)
+            return True
+    return soundfile.info(path).duration - utterance.seconds > 0.1
 
 
 def _check_rate(path: Path, rate: int) -> None:
@@ -268,7 +290,7 @@ def _small_rgb(bgr: NDArray[Any]) -> NDArray[np.uint8]:
 def write_wav(path: Path | str, samples: Samples, rate: int) -> None:
     """Write mono samples (float32 in -1…1) as 16-bit PCM; whoever looks sees the old file or the whole new one.
 
-    Raises `BadInput` when the file cannot be written there.
+    Raises `BadInput` when the file cannot be written there, and `Fault` when there is no space for it.
     """
     path = Path(path)
     if path.exists() and not path.is_file():  # replacing a device by a file would harm the whole system
@@ -283,10 +305,13 @@ def write_wav(path: Path | str, samples: Samples, rate: int) -> None:
             file.writeframes(pcm.tobytes())
         os.replace(part, path)
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Fault(f"There is no space for {path}: {error.strerror}.", "Free some space and try again.") from error
         reason = getattr(error, "strerror", None) or str(error)
         raise BadInput(f"{path} cannot be written: {reason}.", "Name a file in a folder you may write to.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone, or its folder never was one
+            part.unlink()
 
 
 def _existing(path: Path) -> Path:
