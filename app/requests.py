@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,15 +30,23 @@ class Wanted:
     out: Path | None = None
     history: tuple[Turn, ...] = ()
 
-    def decoded(self, turn: int) -> Request:
-        """Read the files: pictures first, then speech, then text. Raises `BadInput` for the first that is bad."""
+    def decoded(self, turn: int, note: Callable[[str], None]) -> Request:
+        """Read the files: pictures first, then speech, then text; `note` takes what is odd but no obstacle.
+
+        Raises `BadInput` for the first that is bad.
+        """
+        from app.cut_off import is_cut_off
         from runtime.media import read_audio, read_image, read_video
 
         if self.out:
             writable(self.out)
         segments: list[Segment] = [ImageSegment(read_image(path)) for path in self.images]
         segments += [VideoSegment(read_video(path, VIDEO_FRAMES)) for path in self.videos]
-        segments += [AudioSegment(read_audio(path)) for path in self.speech]
+        for path in self.speech:
+            utterance = read_audio(path)
+            if is_cut_off(path, utterance):
+                note(f"visavis: {path} is cut off: what is there was heard.")
+            segments.append(AudioSegment(utterance))
         if self.text.strip():
             segments.append(TextSegment(self.text.strip()))
         if not segments:

@@ -40,9 +40,6 @@ _DECODED_BYTES = 320 << 20
 _PICTURE_KINDS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "ICO", "AVIF")
 """Pillow knows more, but some of those run other programs or fetch things."""
 
-_UNKNOWN_LENGTH = 0x7FFF_0000
-"""Programs that write WAV to a pipe say about this much, or more, because they cannot know."""
-
 _RATES = (2_000, 768_000)
 _SOUND_HELP = "WAV, FLAC, OGG, MP3 and AIFF can be heard."
 _PICTURE_HELP = "JPEG, PNG, WebP, GIF, BMP and TIFF pictures can be seen."
@@ -71,24 +68,6 @@ def read_audio(path: Path | str) -> Utterance:
     if not len(samples):
         raise BadInput(f"{path} holds no sound: it has no samples.", "Record it again.")
     return Utterance(samples, HEARING_RATE)
-
-
-def is_cut_off(path: Path | str, utterance: Utterance) -> bool:
-    """Whether the sound file `path`, which was read as `utterance`, promises more sound than it holds."""
-    path = Path(path)
-    with path.open("rb") as file:
-        head = file.read(12)
-        left = path.stat().st_size - len(head)
-        if head[:4] == b"RIFF" and head[8:] == b"WAVE":
-            while len(chunk := file.read(8)) == 8:
-                size = int.from_bytes(chunk[4:], "little")
-                left -= 8
-                if chunk[:4] == b"data":
-                    return left < size < _UNKNOWN_LENGTH
-                left -= size + size % 2
-                file.seek(size + size % 2, os.SEEK_CUR)
-            return True
-    return soundfile.info(path).duration - utterance.seconds > 0.1
 
 
 def _check_rate(path: Path, rate: int) -> None:

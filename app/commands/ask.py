@@ -60,7 +60,7 @@ def run(given: argparse.Namespace, console: Console) -> int:
     wanted = Wanted(1, tuple(given.speech), given.text or "", tuple(given.image), tuple(given.video), given.out)
 
     def answer(wanted: Wanted) -> Fault | None:
-        request = wanted.decoded(1)  # before the models: a bad file is told at once
+        request = wanted.decoded(1, console.note)  # before the models: a bad file is told at once
         return _Answerer(settings, console).answer(wanted, request)
 
     return each([wanted], console, lambda wanted: {"id": wanted.id}, answer)
@@ -89,7 +89,7 @@ def _batch(lines: Iterable[str], answerer: _Answerer, console: Console) -> int:
 
     def answer(item: tuple[int, str]) -> Fault | None:
         wanted = from_line(*item)
-        return answerer.answer(wanted, wanted.decoded(item[0]))
+        return answerer.answer(wanted, wanted.decoded(item[0], console.note))
 
     return each(numbered(), console, lambda item: {"id": identity(*item)}, answer)
 

@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, console: Console) -> int:
+    from app.cut_off import is_cut_off
     from runtime.media import read_audio
 
     settings = options.chosen(given)
@@ -54,6 +55,8 @@ def run(given: argparse.Namespace, console: Console) -> int:
         }
         title = f"{file}: " if len(given.files) > 1 else ""
         console.result(record, f"{title}{heard.text}" if heard.text else None)
+        if is_cut_off(file, utterance):
+            console.note(f"visavis: {file} is cut off: what is there was heard.")
         if not heard.text:
             console.note(f"visavis: {file} holds no words.")
 
