@@ -13,7 +13,8 @@ from runtime.errors import BadInput
 SUMMARY = "measure speed and quality beside peers"
 DESCRIPTION = (
     "Measures ours beside peers, with the same weights and threads in one run, and prints one row per figure. "
-    "The first run installs the peers in an environment of their own."
+    "The first run installs the peers in an environment of their own ($VISAVIS_PEERS names another). Exit code 3 says "
+    "that a peer could not be had."
 )
 WHAT = ("core", "conversation", "quality", "eyes", "all")
 
@@ -49,4 +50,4 @@ def run(given: argparse.Namespace, console: Console) -> int:
         given.report.write_text(
             page(rows, f"visavis bench {given.what}{data} --report {given.report}"), encoding="utf-8"
         )
-    return 0
+    return 3 if any(row.peer and row.peer_value is None for row in rows) else 0

@@ -1,0 +1,76 @@
+"""Writes docs/performance.md: the measured rows, the machine they are from, and how to measure again."""
+
+from __future__ import annotations
+
+import platform
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+
+from app.bench.peers import THREADS
+from app.bench.rows import Row, table
+
+_PAGE = """# Performance
+
+Written by `{command}`; do not edit by hand.
+
+Every figure is the median of several, ours and the peer's measured in turn in one run (ours, peer, ours, peer), with
+the same weights, the same questions and {threads} threads on each side. A ratio is ours divided by the peer's. A
+measurement during which other programs used the processor is taken again, and where that did not help the notes say so:
+compare ratios, not absolute times. The peers run in an environment of their own, which the command makes on first use
+(llama.cpp is compiled for the machine).
+
+{table}
+{notes}
+## What the rows mean
+
+- **decode**: tokens a second after the first, greedy, from the same GGUF file; ours includes making text of the tokens.
+- **prefill**: tokens of a new prompt read in a second, nothing reused from the prompt before.
+- **hearing**: seconds of speech transcribed in a second, language recognition included.
+- **first audio**: from the whole spoken question to the first sound of the answer. The peer is the usual cascade:
+  transcribe (faster-whisper), generate the full answer (llama.cpp), speak it (Piper, en_US-joe-medium). No wait for the
+  end of the turn is counted on either side. Both read the system prompt ahead.
+- **ready after start**: from starting a fresh process until everything is loaded and has run once.
+- **resident memory**: of that process after it answered a spoken question about a picture with writing in it.
+
+## Machine
+
+{machine}, {cores} cores, {memory:.0f} GB of memory; {system}; {date}.
+"""
+
+
+def page(rows: list[Row], command: str) -> str:
+    """The whole document."""
+    libraries = ", ".join(
+        f"{name} {found}" for name in ("onnxruntime-gpu", "onnxruntime", "numpy") if (found := _of(name))
+    )
+    reasons = "".join(f"- {row.name}: {row.reason}.\n" for row in rows if row.reason)
+    return _PAGE.format(
+        command=command,
+        threads=THREADS,
+        table=table(rows),
+        notes=f"Notes:\n\n{reasons}" if reasons else "",
+        machine=_processor(),
+        cores=psutil.cpu_count(),
+        memory=psutil.virtual_memory().total / 1e9,
+        system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {libraries}",
+        date=date.today().isoformat(),
+    )
+
+
+def _of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "an unnamed processor"
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "an unnamed processor"
