@@ -51,6 +51,8 @@ def build(
                 "Name a GGUF file to build it from.",
                 f"Without one, {MINI} can be built.",
             )
+        if core is not None and name == MINI:
+            raise BadInput(f"{MINI} is the published pack.", f"Name yours: visavis pack build NAME --core {core.name}")
         made_by = recipes(core)
     shelf = manifest.shelf()
     try:

@@ -252,6 +252,13 @@ def test_only_mini_needs_no_core():
 
 
 @pytest.mark.usefixtures("index")
+def test_mini_stays_the_published_one(tmp_path):
+    (tmp_path / "own.gguf").write_bytes(b"GGUF")
+    with pytest.raises(BadInput, match=r"mini is the published pack.*build NAME --core own\.gguf"):
+        build("mini", core=tmp_path / "own.gguf")
+
+
+@pytest.mark.usefixtures("index")
 def test_a_core_that_is_no_gguf_file(tmp_path):
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(b"not at all")
