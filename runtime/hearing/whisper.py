@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from runtime.errors import Fault
 from runtime.ports import Sessions
 
+_LONG = 1500
+"""Frames: 15 s."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
@@ -76,7 +79,11 @@ class Whisper:
         binding.bind_cpu_input("mel", np.ascontiguousarray(mel))
         for name in self._cross:
             binding.bind_output(name, _device(self._encoder))
-        self._encoder.run_with_iobinding(binding)
+        options = ort.RunOptions()
+        if mel.shape[1] > _LONG:
+            # Attention over 30 s takes 150 MB that nothing shorter needs again.
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self._encoder.run_with_iobinding(binding, options)
         return dict(zip(self._cross, binding.get_outputs(), strict=True))
 
     def begin(self, sound: Sound) -> Decoding:

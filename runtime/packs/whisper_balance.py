@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.packs.ctranslate2 import tensor
+
 Values = NDArray[np.float32]
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -25,12 +27,18 @@ def balance(tensors: Tensors, norms: Mapping[str, list[str]], peaks: Mapping[str
         for part in ("gamma", "beta"):
             changed[norm + part] = tensors[norm + part].astype(np.float32) / by
         for layer in layers:
-            changed[layer + "/weight"] = tensors[layer + "/weight"].astype(np.float32) * by
+            changed[layer + "/weight"] = _weight(tensors, layer, len(by)) * by
     return changed
 
 
 def factors(tensors: Tensors, layers: list[str], peaks: Values) -> Values:
     """What each channel is divided by, f32 [width]; between 1/32 and 32, so that nothing quiet is blown up."""
-    largest = np.max([np.abs(tensors[layer + "/weight"]).max(axis=0) for layer in layers], axis=0).astype(np.float32)
+    largest = np.max([np.abs(_weight(tensors, layer, len(peaks))).max(axis=0) for layer in layers], axis=0)
     ratio = np.sqrt(np.maximum(peaks, 1e-5) / np.maximum(largest, 1e-5))
     return np.clip(ratio / np.exp(np.log(ratio).mean()), 1 / 32, 32).astype(np.float32)
+
+
+def _weight(tensors: Tensors, layer: str, width: int) -> Values:
+    """The weight of `layer` with any number of rows. Raises `Fault` when it is missing or not `width` wide."""
+    name = layer + "/weight"
+    return tensor(tensors, name, *np.shape(tensors.get(name))[:1], width)
