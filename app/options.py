@@ -73,14 +73,18 @@ def chosen(options: argparse.Namespace) -> Settings:
 
 def writable(path: Path) -> Path:
     """`path`, when a file can be written there; checked before the work, so that no work is lost. Raises `BadInput`."""
-    folder = path.parent
-    if path.is_dir():
+    try:
+        is_there, is_file, is_folder, has_folder = path.exists(), path.is_file(), path.is_dir(), path.parent.is_dir()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadInput(f"{path} cannot be written: {reason}.", "Name another file.") from None
+    if is_folder:
         raise BadInput(f"{path} is a folder.", "Name a file to write to.")
-    if path.exists() and not path.is_file():  # a device must not be replaced by a file
+    if is_there and not is_file:  # a device must not be replaced by a file
         raise BadInput(f"{path} is not an ordinary file.", "Name a file to write to.")
-    if not folder.is_dir():
-        raise BadInput(f"The folder {folder} does not exist.", "Make it first, or name another.")
-    if not os.access(path if path.exists() else folder, os.W_OK):
+    if not has_folder:
+        raise BadInput(f"The folder {path.parent} does not exist.", "Make it first, or name another.")
+    if not os.access(path if is_there else path.parent, os.W_OK):
         raise BadInput(f"{path} cannot be written: permission denied.", "Name another place.")
     return path
 

@@ -133,7 +133,7 @@ def test_damaged_settings_are_named_and_left_alone(bare, capsys):
     assert (home / "settings.json").read_text() == "{nonsense"
 
 
-@pytest.mark.parametrize("out", ["no/such/folder/a.wav", "."])
+@pytest.mark.parametrize("out", ["no/such/folder/a.wav", ".", os.devnull, "long" * 80])
 def test_a_place_that_cannot_be_written_is_told_before_the_work(bare, capsys, monkeypatch, out):
     monkeypatch.chdir(bare)
     assert main(["say", "hello", "--out", out]) == 2
