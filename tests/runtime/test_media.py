@@ -514,12 +514,12 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "import numpy as np; from runtime import media; from runtime.errors import BadInput\n"
+        "import numpy as np; from runtime import media; from runtime.errors import Fault\n"
         "try: media.write_wav(sys.argv[1], np.zeros(90_000, np.float32), 16_000)\n"
-        "except BadInput as fault: print(fault)"
+        "except Fault as fault: print(fault)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, cwd=ROOT)
-    assert "cannot be written" in done.stdout, done.stderr
+    assert "no space" in done.stdout, done.stderr
     assert file.read_bytes() == old
     assert [path.name for path in tmp_path.iterdir()] == ["reply.wav"]
 
