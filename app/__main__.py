@@ -9,8 +9,13 @@ from collections.abc import Sequence
 def main(argv: Sequence[str] | None = None) -> int:
     """Run with `argv` (the process's own when None) and return the exit code of docs/cli.md."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    from app import cli
-
+    try:
+        from app import cli
+    except ModuleNotFoundError as error:
+        print(
+            f"visavis: The package {error.name} is missing. Set everything up: bash packaging/run.sh", file=sys.stderr
+        )
+        return 3
     if arguments:
         return cli.run(arguments)
     return cli.guarded(_window)

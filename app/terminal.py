@@ -38,8 +38,10 @@ _HALF = "The microphone is closed while the voice speaks: interrupt it with Ente
 class Terminal:
     """Shows events in the order they come. Used by one thread."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, echo: bool = True) -> None:
+        """`echo` repeats what was typed; not wanted where the person sees themselves typing."""
         self._console = console
+        self._echo = echo
         self._open = False  # a line on stdout waits for its end
         self._phase = ""
 
@@ -53,7 +55,7 @@ class Terminal:
             case PhaseChanged(phase, _):
                 self._phase = _PHASES[phase]
                 self._show_phase()
-            case TurnBegan(_, user) if user:
+            case TurnBegan(_, user) if user and self._echo:
                 self._line(f"You        {user}")
             case Heard(_, transcription):
                 self._line(f"You        {transcription.text}")

@@ -74,9 +74,10 @@ def run(given: argparse.Namespace, console: Console) -> int:
     pump.volume = settings.voice_volume
     if given.show is not None:
         pump.use_camera(catalog.camera(given.show or settings.camera))
-    terminal = Terminal(console)
-    talk = Talk(assistant.post, terminal, os.isatty(_STDIN))
-    if os.isatty(_STDIN):
+    at_terminal = os.isatty(_STDIN)
+    terminal = Terminal(console, echo=not (at_terminal and console.out.isatty()))
+    talk = Talk(assistant.post, terminal, at_terminal)
+    if at_terminal:
         console.note("Speak, or type a line and press Enter. Enter alone interrupts the answer. Ctrl-C ends.")
     with _threads_in_words(console):
         try:

@@ -68,6 +68,8 @@ def said(capsys):
         ),
         (["pack", "build", "big", "--core", "none.gguf"], "There is no file none.gguf."),
         (["pack", "remove", "../x"], None),
+        (["bench", "core", "--data", "no/folder"], "There is no folder no/folder."),
+        (["bench", "everything"], "WHAT cannot be 'everything'. Choose one of core, conversation, quality, eyes, all."),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, arguments, sentence):
@@ -106,7 +108,14 @@ def test_help_names_every_command_and_loads_no_model_library():
 
 @pytest.mark.parametrize(
     "arguments",
-    [["hear", "a.wav"], ["see", "a.png"], ["say", "hello", "--out", "a.wav"], ["ask", "--text", "hello"]],
+    [
+        ["hear", "a.wav"],
+        ["see", "a.png"],
+        ["say", "hello", "--out", "a.wav"],
+        ["ask", "--text", "hello"],
+        ["listen"],
+        ["bench", "core"],
+    ],
 )
 def test_a_missing_pack_is_said_with_what_to_do_and_exit_code_3(bare, capsys, monkeypatch, arguments):
     monkeypatch.chdir(bare)
