@@ -1,0 +1,147 @@
+"""What a picture as a whole shows, on the demo photo and on damaged packs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from runtime.errors import Fault
+from runtime.media import read_image
+from runtime.model.session import OnnxSessions
+from runtime.sight import tagger
+from runtime.sight.tagger import Tagger
+
+PHOTO = Path(__file__).parent.parent.parent.parent / "assets" / "demo" / "photo.jpg"
+
+
+@pytest.fixture(scope="module")
+def loaded(pack):
+    made = Tagger(pack.path / "sight", OnnxSessions("cpu", 2))
+    made.load()
+    return made
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return read_image(PHOTO).rgb
+
+
+def test_the_mug_of_the_demo_photo_is_named_with_confidence(loaded, photo):
+    best = loaded.look(photo)[0]
+    assert best.name == "a coffee mug"
+    assert 0.6 < best.confidence <= 1.0
+
+
+@pytest.mark.parametrize("scale", [0.25, 0.5, 2.0])
+def test_the_name_does_not_depend_on_the_size_of_the_picture(loaded, photo, scale):
+    from PIL import Image
+
+    size = (round(photo.shape[1] * scale), round(photo.shape[0] * scale))
+    seen = loaded.look(np.asarray(Image.fromarray(photo).resize(size)))
+    assert [tag.name for tag in seen] == ["a coffee mug"]
+
+
+@pytest.mark.parametrize(
+    "rgb",
+    [
+        np.random.default_rng(3).integers(0, 255, (240, 320, 3)).astype(np.uint8),
+        np.full((240, 320, 3), 127, np.uint8),
+        np.tile(np.linspace(0, 255, 320).astype(np.uint8)[None, :, None], (240, 1, 3)),
+    ],
+    ids=["noise", "grey", "gradient"],
+)
+def test_nothing_is_named_where_nothing_is_sure(loaded, rgb):
+    assert all(tag.confidence < 0.5 for tag in loaded.look(rgb))
+
+
+def test_confidences_are_probabilities_that_leave_room_for_silence(loaded, photo):
+    seen = loaded.look(photo)
+    assert len(seen) <= tagger.MOST
+    assert all(tagger.SAY <= tag.confidence <= 1 for tag in seen)
+    assert sum(tag.confidence for tag in seen) <= 1 + 1e-5
+    assert sorted(seen, key=lambda tag: -tag.confidence) == list(seen)
+
+
+def test_the_network_sees_the_middle_and_the_whole(loaded):
+    rgb = np.zeros((300, 600, 3), np.uint8)
+    rgb[:, :150] = (255, 0, 0)
+    rgb[:, 450:] = (0, 0, 255)
+    middle, whole = loaded.pixels(rgb)
+    assert middle.shape == whole.shape == (3, 224, 224)
+    dark, bright = -127 / 128, 1.0
+    np.testing.assert_allclose(middle, dark, atol=1e-6)
+    np.testing.assert_allclose(whole[:, 100, 5], [bright, dark, dark], atol=1e-6)
+    np.testing.assert_allclose(whole[:, 100, 218], [dark, dark, bright], atol=1e-6)
+
+
+class Scripted:
+    """Sessions whose one graph answers with given logits."""
+
+    choice = None
+
+    def __init__(self, logits):
+        self.logits = np.asarray(logits, np.float32)[None].repeat(2, 0)
+
+    def open(self, _path, _role):
+        return self
+
+    def run(self, _names, _inputs):
+        return [self.logits]
+
+
+def scripted(folder, labels, probabilities):
+    (folder / "config.json").write_text(json.dumps({"side": 224, "mean": 127, "deviation": 128}))
+    (folder / "labels.json").write_text(json.dumps(labels))
+    made = Tagger(folder, Scripted(np.log(probabilities)))
+    made.load()
+    return made.look(np.zeros((9, 9, 3), np.uint8))
+
+
+def label(name, fine="", odds=1.0):
+    return {"name": name, "fine": fine, "odds": odds}
+
+
+DOGS = [label("a dog", "a dog (beagle)"), label("a dog", "a dog (pug)"), label("a dog", "a dog (collie)")]
+
+
+def test_kinds_are_summed_and_the_kind_is_named_only_when_sure(tmp_path):
+    labels = [*DOGS, label("a cat")]
+    unsure = scripted(tmp_path, labels, [0.3, 0.3, 0.3, 0.1])
+    assert [(tag.name, round(tag.confidence, 3)) for tag in unsure] == [("a dog", 0.9)]
+    sure = scripted(tmp_path, labels, [0.7, 0.1, 0.1, 0.1])
+    assert [(tag.name, round(tag.confidence, 3)) for tag in sure] == [("a dog (beagle)", 0.9)]
+
+
+def test_a_class_that_is_rare_in_everyday_life_needs_more_evidence(tmp_path):
+    seen = scripted(tmp_path, [label("a sea slug", odds=0.5), label("a cup", odds=2.0)], [0.5, 0.5])
+    assert [(tag.name, round(tag.confidence, 3)) for tag in seen] == [("a cup", 0.8)]
+
+
+@pytest.mark.parametrize("file", ["labels.json", "config.json", "tagger.onnx"])
+@pytest.mark.parametrize("damage", ["gone", "empty", "other"])
+def test_a_damaged_pack_is_refused_in_words(pack, tmp_path, file, damage):
+    folder = tmp_path / "sight"
+    shutil.copytree(pack.path / "sight", folder)
+    (folder / file).unlink()
+    if damage != "gone":
+        (folder / file).write_bytes(b"" if damage == "empty" else b"[1, 2, 3]")
+    with pytest.raises(Fault) as caught:
+        Tagger(folder, OnnxSessions("cpu", 1)).load()
+    assert caught.value.what
+    assert "Build the pack again" in caught.value.do
+
+
+def test_names_and_graph_must_fit(pack, tmp_path):
+    folder = tmp_path / "sight"
+    shutil.copytree(pack.path / "sight", folder)
+    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+    (folder / "labels.json").write_text(json.dumps(labels[:-1]), encoding="utf-8")
+    with pytest.raises(Fault, match="do not fit"):
+        Tagger(folder, OnnxSessions("cpu", 1)).load()
+
+
+def test_before_loading_nothing_is_seen(tmp_path):
+    with pytest.raises(Fault, match="before"):
+        Tagger(tmp_path, OnnxSessions("cpu", 1)).look(np.zeros((9, 9, 3), np.uint8))
