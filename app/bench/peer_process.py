@@ -76,6 +76,16 @@ class Peers:
         text = " ".join(segment.text.strip() for segment in segments)
         return {"ms": _since(began), "text": text}
 
+    def understand_voice(self, text: str) -> dict[str, Any]:
+        """What the peer's ears make of `text` said by the peer's voice."""
+        import numpy as np
+        from faster_whisper.audio import decode_audio
+
+        chunks = [chunk.audio_float_array for chunk in self._voice.synthesize(text)]
+        sound = _wav(np.concatenate(chunks), self._voice.config.sample_rate)
+        segments, _ = self._hearing.transcribe(decode_audio(sound), beam_size=5)
+        return {"text": " ".join(segment.text.strip() for segment in segments)}
+
     def cascade(self, wav: str, system: str, max_tokens: int) -> dict[str, Any]:
         """Milliseconds from a whole question to the first audio of its answer."""
         began = time.perf_counter()
@@ -109,6 +119,20 @@ def _samples(wav: str) -> Any:
 
     with wave.open(wav) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+
+
+def _wav(samples: Any, rate: int) -> Any:
+    import io
+    import wave
+
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples.clip(-1, 1) * 32767).astype("<i2").tobytes())
+    sound.seek(0)
+    return sound
 
 
 def main() -> None:

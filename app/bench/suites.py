@@ -6,17 +6,21 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.bench.conversation import ConversationSuite
 from app.bench.core import CoreSuite
+from app.bench.eyes import EyesSuite
 from app.bench.peers import THREADS, Peers
+from app.bench.quality import QualitySuite
 from app.bench.rows import Row
 from app.bench.speech import recorded, spoken
+from app.bench.workplace import Workplace
 from runtime.model.manifest import open_pack
 from runtime.model.session import OnnxSessions
 from runtime.ports import Progress
 from runtime.replier import Replier
 from runtime.settings import Settings
 
-SUITES = ("core",)
+SUITES = {"core": CoreSuite, "conversation": ConversationSuite, "quality": QualitySuite, "eyes": EyesSuite}
 _PEOPLE = 8
 
 
@@ -30,12 +34,14 @@ def measure(what: str, settings: Settings, data: Path | None, progress: Progress
     replier = Replier(pack.path, OnnxSessions(settings.provider, THREADS), settings)
     replier.load(progress)
     peers = Peers(progress=progress)
-    with tempfile.TemporaryDirectory(prefix="visavis-bench-") as folder:
-        questions = spoken(replier.voice, Path(folder))
-        people = recorded(data, Path(folder), _PEOPLE) if data else []
+    with tempfile.TemporaryDirectory(prefix="visavis-bench-") as name:
+        folder = Path(name)
+        questions = spoken(replier.voice, folder)
+        people = recorded(data, folder, _PEOPLE) if data else []
         try:
             peers.start()
-            if what in ("core", "all"):
-                yield from CoreSuite(replier, pack.path, settings, peers, questions, people).rows(progress)
+            work = Workplace(replier, pack.path, settings, peers, folder, questions, people, data)
+            for suite in SUITES if what == "all" else (what,):
+                yield from SUITES[suite](work).rows(progress)
         finally:
             peers.close()
