@@ -41,4 +41,5 @@ def factors(tensors: Tensors, layers: list[str], peaks: Values) -> Values:
 def _weight(tensors: Tensors, layer: str, width: int) -> Values:
     """The weight of `layer` with any number of rows. Raises `Fault` when it is missing or not `width` wide."""
     name = layer + "/weight"
-    return tensor(tensors, name, *np.shape(tensors.get(name))[:1], width)
+    rows = tensors[name].shape[:1] if name in tensors else ()
+    return tensor(tensors, name, *rows, width)
