@@ -113,6 +113,14 @@ class Bridge(QObject):
         self._session = None
         self._level = None
 
+    def stop(self) -> None:
+        """No more polling; nobody is talked to any more.
+
+        The garbage collector runs in any thread, and a timer that still ticks must not be collected in another one.
+        """
+        self._poll_timer.stop()
+        self.detach()
+
     def post(self, event: FromClient) -> None:
         """Ask the assistant for something; kept until there is one."""
         match event:
@@ -161,9 +169,9 @@ class Bridge(QObject):
     def forget_trouble(self, what: str) -> None:
         self._become(states.without_trouble(self.state, what))
 
-    def note_failure(self, trouble: Trouble) -> None:
-        """The assistant cannot be made ready."""
-        self._become(states.failed(self.state, trouble))
+    def note_failure(self, trouble: Trouble, *, buildable: bool = False) -> None:
+        """The assistant cannot be made ready; `buildable` when building the default pack would cure it."""
+        self._become(states.failed(self.state, trouble, buildable=buildable))
 
     def start_over(self) -> None:
         """The assistant is being made ready once more."""

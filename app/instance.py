@@ -12,7 +12,7 @@ from runtime.errors import Fault
 from runtime.settings import home
 
 _COME = b"come forward\n"
-_PATIENCE_MS = 2_000
+_PATIENCE_MS = 5_000
 
 
 class Instance(QObject):

@@ -25,6 +25,15 @@ class MemoryLog(logging.Handler):
         return "\n".join(self._lines)
 
 
+def take_qt_messages() -> None:
+    """Let Qt's own warnings go where the program's go."""
+    from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    log = logging.getLogger("qt")
+    qInstallMessageHandler(lambda kind, _where, words: log.log(levels.get(kind, logging.WARNING), "%s", words))
+
+
 def install() -> MemoryLog:
     """Send everything the program logs to memory, and to memory only: the terminal is for sentences."""
     memory = MemoryLog()

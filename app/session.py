@@ -63,7 +63,7 @@ class Session:
     @property
     def has_microphone(self) -> bool:
         """Whether there is one to talk into."""
-        return self._pump.microphone is not None or self._microphones_there
+        return self._pump.microphone is not None if self._talking else self._microphones_there
 
     @property
     def has_speaker(self) -> bool:

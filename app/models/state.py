@@ -27,11 +27,15 @@ class Face(Enum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`talking` is true from talk to end of conversation; `microphone`, `speaker` say whether one is open."""
+    """`talking` is true from talk to end of conversation; `microphone`, `speaker` say whether there is one.
+
+    `failure` is what keeps the assistant from becoming ready; building the default pack cures it when `buildable`.
+    """
 
     phase: Phase = Phase.IDLE
     loading: Loading | None = field(default_factory=lambda: Loading("Starting", 0.0))
     failure: Trouble | None = None
+    buildable: bool = False
     provider: ProviderChoice | None = None
     pack: str = ""
     full_duplex: bool = False
@@ -93,9 +97,11 @@ def _troubled(state: State, trouble: Trouble) -> State:
     return replace(state, loading=None)
 
 
-def failed(state: State, trouble: Trouble) -> State:
+def failed(state: State, trouble: Trouble, *, buildable: bool = False) -> State:
     """The assistant could not be made ready; nothing can be said until that is mended."""
-    return replace(state, failure=trouble, loading=None, provider=None, phase=Phase.IDLE, talking=False)
+    return replace(
+        state, failure=trouble, buildable=buildable, loading=None, provider=None, phase=Phase.IDLE, talking=False
+    )
 
 
 def with_trouble(state: State, trouble: Trouble) -> State:

@@ -26,7 +26,7 @@ def face_words(state: State) -> tuple[str, str]:
     talk = tr("Press Talk, or type.") if state.microphone else tr("No microphone: you can type.")
     return {
         Face.IDLE: (tr("Ready"), talk),
-        Face.LISTENING: (tr("Listening"), tr("Go ahead, I am all ears.")),
+        Face.LISTENING: (tr("Listening"), tr("Go ahead, I am all ears.") if state.microphone else talk),
         Face.USER_SPEAKING: (tr("Hearing you"), tr("I answer when you pause.")),
         Face.THINKING: (tr("Thinking"), silent),
         Face.SPEAKING: (tr("Speaking"), tr("Just speak to interrupt.") if state.full_duplex else silent),
@@ -190,6 +190,7 @@ class Stage(QFrame):
         self.stop.setEnabled(state.can_stop)
         self.camera.setIcon(icon("camera-off" if state.camera else "camera", "danger" if state.camera else "text"))
         self.camera.setAccessibleName(tr("Switch the camera off") if state.camera else tr("Switch the camera on"))
+        self.camera.setEnabled(state.camera or state.failure is None)
         _kind(self.camera, "recording" if state.camera else "")
 
     def _button(self, words: str, tip: str) -> QPushButton:

@@ -21,6 +21,7 @@ class Welcome(QScrollArea):
     """The page before the first turn."""
 
     again_pressed = Signal()
+    build_pressed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,9 +77,16 @@ class Welcome(QScrollArea):
             ways.addLayout(row)
         rows.addWidget(self._ways)
         self._again = QPushButton(tr("Try again"))
-        self._again.setProperty("kind", "primary")
         self._again.clicked.connect(self.again_pressed)
-        rows.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
+        self._build = QPushButton(tr("Build it now"))
+        self._build.setProperty("kind", "primary")
+        self._build.setToolTip(tr("Fetches about 350 MB of published packages and makes the pack of them."))
+        self._build.clicked.connect(self.build_pressed)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._build)
+        buttons.addWidget(self._again)
+        buttons.addStretch(1)
+        rows.addLayout(buttons)
         rows.addStretch(3)
         self.setWidget(inside)
         theme.changed.connect(self._dress)
@@ -88,6 +96,7 @@ class Welcome(QScrollArea):
         loading, failure = state.loading, state.failure
         self._bar.setVisible(loading is not None)
         self._again.setVisible(failure is not None)
+        self._build.setVisible(failure is not None and state.buildable)
         self._ways.setVisible(failure is None)
         if failure is not None:
             self._title.setText(failure.what)

@@ -39,6 +39,7 @@ class Window(QMainWindow):
     files_offered = Signal(list)
     settings_wanted = Signal(str)
     again_wanted = Signal()
+    build_wanted = Signal()
     closed = Signal()
 
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
@@ -135,6 +136,7 @@ class Window(QMainWindow):
         self.stage.camera_pressed.connect(self._camera)
         self.banner.dismissed.connect(bridge.forget_trouble)
         self.welcome.again_pressed.connect(self.again_wanted)
+        self.welcome.build_pressed.connect(self.build_wanted)
         self.composer.sent.connect(self._send)
         self.composer.files_offered.connect(self.files_offered)
         self.composer.refused.connect(lambda what: bridge.note_trouble(Trouble(what)))

@@ -50,6 +50,7 @@ def bridge(qt_application):
 
     bridge = Bridge()
     yield bridge
+    bridge.stop()
     bridge.deleteLater()
     qt_application.processEvents()
 
@@ -73,3 +74,14 @@ def session(bridge):
     listener = Listener()
     bridge.attach(listener)
     return listener
+
+
+@pytest.fixture(autouse=True)
+def _tidy():
+    """Delete what a test left: outside an event loop Qt would keep it, and dress it again with every new theme."""
+    yield
+    import sys
+
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
