@@ -85,7 +85,13 @@ class ChatFormat:
         if len(last) > room or room < budget // 2:
             return self._squeezed(system, messages, budget, opening)
         turns = _turns([(each.role, self._message(each)) for each in rest])
-        first = window([len(turn) for turn in turns], room - len(last), room // 2)
+        sizes = [len(turn) for turn in turns]
+        first = 0
+        if sum(sizes) > room - len(last):
+            # The walk leaves a quarter for the question whatever its length, or each question would move it.
+            first = window(sizes, room * 3 // 4, room * 3 // 8)
+            while sum(sizes[first:]) > room - len(last):
+                first += 1
         return [*head, *(token for turn in turns[first:] for token in turn), *last, *opening]
 
     def _squeezed(

@@ -1,0 +1,119 @@
+"""The exporter: graphs that answer what the stored numbers say, for every member of the family."""
+
+import json
+
+import numpy as np
+import pytest
+
+from runtime.errors import BadInput
+from runtime.model.decoder import Decoder
+from runtime.model.omni import never
+from runtime.model.session import OnnxSessions
+from runtime.packs import llama, onnx_linear
+from runtime.packs.gguf import read
+from tests import gguf_writer as writer
+
+IDS = [5, 77, 200, 3, 19, 250, 33, 262, 110, 64, 9, 5]
+
+
+def compare(path, folder):
+    """Logits after every prefix of IDS: ours [n, vocabulary], and the reference's."""
+    llama.export(path, folder)
+    source = read(path)
+    decoder = Decoder(folder, json.loads((folder / "config.json").read_text()), OnnxSessions("cpu", 1))
+    ours = [decoder.prefill(IDS[:4], never).copy()] + [decoder.step(token).copy() for token in IDS[4:]]
+
+    def values(name):
+        return source.tensors[name].values() if name in source.tensors else None
+
+    return np.array(ours), writer.reference_logits(values, source.metadata, IDS)[3:]
+
+
+FAMILY = [
+    {"architecture": "llama", "tied": True},
+    {"architecture": "llama", "tied": False},
+    {"architecture": "qwen2", "tied": True, "bias": True},
+    {"architecture": "qwen2", "tied": False, "bias": True},
+]
+
+
+@pytest.mark.parametrize("member", FAMILY, ids=lambda m: f"{m['architecture']}-{'tied' if m['tied'] else 'untied'}")
+@pytest.mark.parametrize("format", [writer.F32, writer.F16, writer.Q8_0, writer.Q4_0])
+def test_the_graph_answers_as_the_stored_numbers_do(tmp_path, monkeypatch, member, format):
+    monkeypatch.setattr(onnx_linear, "_INT8_ACTIVATIONS", 1)  # 32-bit inputs: only the weights' rounding is left
+    ours, reference = compare(writer.tiny_model(tmp_path / "m.gguf", format=format, **member), tmp_path / "core")
+    # Quantized numbers are stored exactly; plain ones become 8 bits.
+    exact = format in (writer.Q8_0, writer.Q4_0)
+    assert (ours - reference).std() / reference.std() < (1e-4 if exact else 0.03)
+
+
+@pytest.mark.parametrize("compact", [False, True], ids=["8 bits", "4 bits and remainder"])
+def test_free_offsets_survive_in_both_layouts(tmp_path, monkeypatch, compact):
+    monkeypatch.setattr(onnx_linear, "_INT8_ACTIVATIONS", 1)
+    monkeypatch.setattr(llama, "COMPACT_ABOVE", 0 if compact else 10**9)
+    ours, reference = compare(writer.tiny_model(tmp_path / "m.gguf", format=writer.Q4_1), tmp_path / "core")
+    assert (ours - reference).std() / reference.std() < (1e-4 if compact else 0.03)
+
+
+def test_8_bit_inputs_cost_little(tmp_path):
+    ours, reference = compare(writer.tiny_model(tmp_path / "m.gguf", format=writer.Q8_0), tmp_path / "core")
+    assert (ours - reference).std() / reference.std() < 0.03
+
+
+def test_the_configuration_says_what_the_file_says(tmp_path):
+    llama.export(writer.tiny_model(tmp_path / "m.gguf", context=96), tmp_path / "core")
+    config = json.loads((tmp_path / "core" / "config.json").read_text())
+    assert config["name"] == "tiny"
+    assert (config["layers"], config["width"], config["kv_heads"], config["head_size"]) == (2, 64, 2, 16)
+    assert config["context"] == 96
+    assert config["chat"]["stop"] == ["<|im_end|>", "<|endoftext|>"]
+    assert config["chat"]["user"]["before"] == ["<|im_start|>", "user\n"]
+
+
+def test_the_tied_matrix_is_stored_once(tmp_path):
+    sizes = {}
+    for tied in (True, False):
+        llama.export(writer.tiny_model(tmp_path / "m.gguf", tied=tied), tmp_path / str(tied))
+        sizes[tied] = (tmp_path / str(tied) / "weights.bin").stat().st_size
+    assert sizes[True] < sizes[False]
+
+
+def change(path, **metadata):
+    """The same model with other metadata; None removes a key."""
+    source = read(path)
+    words = {key.replace("__", "."): value for key, value in metadata.items()}
+    said = {key: value for key, value in {**source.metadata, **words}.items() if value is not None}
+    tensors = {name: (each.format, each.shape, each.raw.tobytes()) for name, each in source.tensors.items()}
+    return writer.write(path.with_name("changed.gguf"), said, tensors)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"general__architecture": "gpt2"},
+        {"llama__rope__scaling__type": "yarn"},
+        {"llama__expert_count": 8},
+        {"llama__attention__head_count": None},
+        {"llama__attention__head_count": 3},
+        {"tokenizer__ggml__model": "wordpiece"},
+        {"tokenizer__ggml__pre": "klingon"},
+        {"tokenizer__ggml__tokens": None},
+        {"tokenizer__ggml__merges": ["x yz"]},
+        {"tokenizer__ggml__token_type": np.ones(3, np.int32)},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_exported_is_refused_in_words(tmp_path, metadata):
+    path = change(writer.tiny_model(tmp_path / "m.gguf"), **metadata)
+    with pytest.raises(BadInput) as caught:
+        llama.export(path, tmp_path / "core")
+    assert caught.value.what
+    assert caught.value.do
+
+
+def test_a_missing_tensor_is_refused(tmp_path):
+    source = read(writer.tiny_model(tmp_path / "m.gguf"))
+    kept = {n: (t.format, t.shape, t.raw.tobytes()) for n, t in source.tensors.items() if n != "blk.1.ffn_up.weight"}
+    path = writer.write(tmp_path / "less.gguf", dict(source.metadata), kept)
+    with pytest.raises(BadInput, match=r"blk\.1\.ffn_up\.weight"):
+        llama.export(path, tmp_path / "core")
