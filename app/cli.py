@@ -39,6 +39,7 @@ def _reworded(message: str) -> tuple[str, str]:
         (r"unrecognized arguments: (.+)", r"There is no option or room for \1."),
         (r"argument ([^:]+): expected (?:one|at least one) argument", r"\1 needs a value."),
         (r"argument ([^:]+): not allowed with argument (.+)", r"\1 and \2 do not go together."),
+        (r"argument ([^:]+): ((?:needs|cannot) .+)", r"\1 \2."),
         (r"argument ([^:]+): (.+)", r"\1: \2."),
         (r"one of the arguments (.+) is required", r"One of \1 is missing."),
     ):

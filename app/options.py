@@ -91,25 +91,31 @@ def writable(path: Path) -> Path:
 
 def _add(parser: argparse.ArgumentParser, option: str, name: str, metavar: str) -> None:
     field = _FIELDS[name]
-    convert = {int: _whole, float: _number}.get(type(field.default), str)
+    limits = field.metadata
     allowed = ""
-    if "choices" in field.metadata:
-        allowed = f" One of {', '.join(field.metadata['choices'])}."
-    elif "low" in field.metadata:
-        allowed = f" From {field.metadata['low']} to {field.metadata['high']}."
-    text = f"{field.metadata['doc']}{allowed} Overrides the saved setting for this run."
+    if "choices" in limits:
+        allowed = f"one of {', '.join(limits['choices'])}"
+    elif "low" in limits:
+        allowed = f"from {limits['low']} to {limits['high']}"
+
+    def convert(text: str) -> str | int | float:
+        value = _number(text, type(field.default))
+        if value not in limits.get("choices", (value,)) or not limits.get("low", value) <= value <= limits.get(
+            "high", value
+        ):
+            raise argparse.ArgumentTypeError(f"cannot be {text}: choose {allowed}")
+        return value
+
+    text = (
+        f"{field.metadata['doc']}{f' Choose {allowed}.' if allowed else ''} Overrides the saved setting for this run."
+    )
     parser.add_argument(option, dest=name, type=convert, metavar=metavar, help=text.replace("%", "%%"))
 
 
-def _whole(text: str) -> int:
+def _number(text: str, kind: type) -> str | int | float:
+    if kind is str:
+        return text
     try:
-        return int(text)
+        return int(text) if kind is int else float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"needs a whole number, not {text!r}") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"needs a number, not {text!r}") from None
+        raise argparse.ArgumentTypeError(f"needs a {'whole ' * (kind is int)}number, not {text!r}") from None

@@ -151,12 +151,13 @@ class ReplyEnded:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFailed:
-    """The reply could not be made; the reason is a `Fault`'s three sentences."""
+    """The reply could not be made; the reason is a `Fault`'s three sentences and its exit code."""
 
     turn: int
     what: str
     do: str = ""
     available: str = ""
+    exit_code: int = 1
 
 
 ReplyEvent = Heard | NothingHeard | Seen | TextDelta | SpeechChunk | ReplyEnded | ReplyFailed

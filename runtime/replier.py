@@ -94,7 +94,7 @@ class Replier:
         except Cancelled:
             return
         except Fault as fault:
-            yield ReplyFailed(request.turn, fault.what, fault.do, fault.available)
+            yield ReplyFailed(request.turn, fault.what, fault.do, fault.available, fault.exit_code)
 
     def _reply(self, request: Request, history: Sequence[Turn], cancelled: Callable[[], bool]) -> Iterator[ReplyEvent]:
         clock = _Clock()

@@ -142,8 +142,10 @@ class _Answerer:
                     telling.piece("reply", text)
                 case SpeechChunk():
                     speech.append(event)
-                case ReplyFailed(_, what, do, available):
-                    raise Fault(what, do, available)
+                case ReplyFailed(_, what, do, available, exit_code):
+                    fault = Fault(what, do, available)
+                    fault.exit_code = exit_code
+                    raise fault
                 case ReplyEnded(_, text, statistics):
                     reply = text
         record = {

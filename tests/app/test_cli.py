@@ -53,14 +53,24 @@ def said(capsys):
         ),
         (
             ["ask", "--text", "x", "--threads", "many"],
-            "--threads: needs a whole number, not 'many'. See visavis ask --help.",
+            "--threads needs a whole number, not 'many'. See visavis ask --help.",
         ),
-        (["ask", "--text", "x", "--threads", "99"], "The setting threads cannot be 99. Choose from 0 to 64."),
+        (
+            ["ask", "--text", "x", "--threads", "99"],
+            "--threads cannot be 99: choose from 0 to 64. See visavis ask --help.",
+        ),
         (
             ["ask", "--text", "x", "--temperature", "hot"],
-            "--temperature: needs a number, not 'hot'. See visavis ask --help.",
+            "--temperature needs a number, not 'hot'. See visavis ask --help.",
         ),
-        (["see", "a.png", "--provider", "tpu"], "The setting provider cannot be 'tpu'. Choose one of auto, cpu, cuda."),
+        (
+            ["see", "a.png", "--provider", "tpu"],
+            "--provider cannot be tpu: choose one of auto, cpu, cuda. See visavis see --help.",
+        ),
+        (
+            ["ask", "--text", "x", "--temperature", "nan"],
+            "--temperature cannot be nan: choose from 0.0 to 2.0. See visavis ask --help.",
+        ),
         (["pack"], "ACTION is missing. See visavis pack --help."),
         (
             ["pack", "build", "--core", "weights.bin"],

@@ -151,6 +151,14 @@ def test_ask_answers_speech_and_picture_in_text_and_speech(capsys, spoken, sign,
     assert soundfile.info(out).duration == pytest.approx(record["audio_seconds"], abs=0.001)
 
 
+def test_a_language_nobody_knows_is_bad_input(capsys, spoken):
+    for command in (["hear", spoken], ["ask", "--speech", spoken]):
+        code, [record], [message] = run(capsys, *command, "--language", "xx", "--json")
+        assert code == 2
+        assert record["error"].startswith("The language 'xx' is not known. Known are en, ")
+        assert message == f"visavis: {record['error']}"
+
+
 def test_ask_in_words_prints_the_reply(capsys):
     assert main(["ask", "--text", QUESTION]) == 0
     out, _ = capsys.readouterr()
