@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -43,6 +44,25 @@ def wait_until(true, what, seconds=30.0):
 def until():
     """`until(true, what)` waits for something that must come, and fails naming it."""
     return wait_until
+
+
+@pytest.fixture(scope="session")
+def word_errors():
+    """`word_errors(reference, heard)`: share of the reference's words replaced, left out or added (Levenshtein)."""
+
+    def words(text):
+        return re.findall(r"[a-z0-9']+", text.lower())
+
+    def errors(reference, heard):
+        reference, heard = words(reference), words(heard)
+        row = list(range(len(heard) + 1))
+        for i, expected in enumerate(reference, 1):
+            before, row[0] = row[0], i
+            for j, got in enumerate(heard, 1):
+                before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (expected != got))
+        return row[-1] / max(1, len(reference))
+
+    return errors
 
 
 class Recorder:
@@ -119,7 +139,7 @@ class Sound:
             path = self._folder / "said.wav"
             soundfile.write(path, sound, rate, subtype="FLOAT")
             sound = path
-        subprocess.run(["paplay", "--latency-msec=20", "--device=va_mic_feed", str(sound)], check=True)
+        subprocess.run(["paplay", "--latency-msec=100", "--device=va_mic_feed", str(sound)], check=True)
 
     def record(self, source="va_speaker.monitor"):
         """Begin to record; what is played from now on is in `samples()` of the answer."""

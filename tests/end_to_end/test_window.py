@@ -1,0 +1,193 @@
+"""The window as a person meets it: a real process on a display, asked aloud, watched by a screen reader and a room."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soxr
+
+from runtime.hearing.transcriber import Transcriber
+from runtime.model.session import OnnxSessions
+from runtime.model.voice import Voice
+
+ROOT = Path(__file__).parents[2]
+READER = Path(__file__).with_name("screen_reader.py")
+DEMO = ROOT / "assets" / "demo"
+RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def bus():
+    """The address of a message bus of its own, which screen readers and windows meet on."""
+    process = subprocess.Popen(
+        ["dbus-daemon", "--session", "--print-address", "--nofork"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield process.stdout.readline().strip()
+    process.terminate()
+    process.wait()
+
+
+class Window:
+    """The program in a process of its own; seen and worked through a screen reader."""
+
+    def __init__(self, environment, until):
+        self.environment = environment
+        self.until = until
+        self.process = subprocess.Popen([sys.executable, "-m", "app"], env=environment, cwd=ROOT)
+
+    def names(self):
+        """What a screen reader would say of everything that shows."""
+        done = subprocess.run(
+            ["/usr/bin/python3", READER, "read"], env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        return [name for _role, name, _text in json.loads(done.stdout)] if done.returncode == 0 else []
+
+    def shows(self, part, seconds=90.0):
+        """Wait until something whose name contains `part` shows; its name."""
+
+        def found():
+            return next((name for name in self.names() if part in name), None)
+
+        return self.until(found, f"{part!r} in the window", seconds)
+
+    def press(self, name):
+        self.until(lambda: name in self.names(), f"a button {name!r}", 60)
+        subprocess.run(["/usr/bin/python3", READER, "press", name], env=self.environment, check=True, timeout=120)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(60) == 0
+
+
+@pytest.fixture
+def window(pack, sound, display, bus, camera_stream, tmp_path, until):
+    """`window(**settings)` opens it with these settings on devices that are all there."""
+    sound.plug_microphone()
+    camera_stream.show(DEMO / "photo.jpg")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "packs").symlink_to(pack.path.parent, target_is_directory=True)
+    opened = []
+
+    def begin(environment=None, **settings):
+        (home / "settings.json").write_text(json.dumps({"camera": camera_stream.address, **settings}))
+        everything = {
+            **os.environ,
+            **display.environment,
+            "VISAVIS_HOME": str(home),
+            "DBUS_SESSION_BUS_ADDRESS": bus,
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+            **(environment or {}),
+        }
+        everything.pop("QT_QPA_PLATFORM", None)
+        opened.append(Window(everything, until))
+        return opened[-1]
+
+    yield begin
+    for each in opened:
+        each.stop()
+
+
+@pytest.fixture(scope="module")
+def room_words(pack):
+    """What somebody in the room understands of samples at 48 kHz."""
+    ears = Transcriber(pack.path / "hearing", OnnxSessions("cpu"))
+    ears.load()
+    return lambda samples: ears.transcribe(soxr.resample(samples, 48_000, RATE).astype(np.float32)).text
+
+
+@pytest.fixture(scope="module")
+def voice(pack):
+    """Somebody who talks: f32[n] at 16 kHz."""
+    speaker = Voice(pack.path / "voice", OnnxSessions("cpu"))
+    speaker.load()
+    return lambda text: soxr.resample(speaker.speak(text), speaker.rate, RATE).astype(np.float32)
+
+
+def quiet(samples, seconds):
+    """Whether the newest `seconds` of a recording at 48 kHz are silence."""
+    newest = samples[-int(48_000 * seconds) :]
+    return len(newest) >= 48_000 * seconds and float(np.abs(newest).max()) < 0.001
+
+
+def test_a_question_about_the_camera_is_answered_in_sight_and_sound(
+    window, sound, until, voice, room_words, word_errors, tmp_path, display
+):
+    shown = window(max_reply_tokens=30)
+    shown.shows("The model runs on CPU")
+    shown.press("Switch the camera on")
+    shown.shows("The camera is on")
+    shown.press("Talk")
+    shown.shows("all ears")
+    sound.say(DEMO / "question.wav")
+    assert word_errors("What can you see?", shown.shows("You said: What").removeprefix("You said: ")) == 0
+    seen = shown.shows("Seen: ")
+    assert "coffee mug" in seen
+    assert "FRESH COFFEE" in seen
+    shown.shows("voice after")
+
+    shown.press("Switch the camera off")
+    shown.press("New conversation")
+    shown.shows("all ears")
+    room = sound.record()
+    sound.say(voice("What is the capital of France?"))
+    shown.shows("capital of France?")
+    shown.shows("voice after")
+    reply = shown.shows("Reply: ").removeprefix("Reply: ")
+    assert "Paris" in reply
+    until(lambda: quiet(room.samples(), 1.0), "silence after the reply", 60)
+    assert word_errors(reply, room_words(room.samples())) <= 0.2
+    picture = display.screenshot(tmp_path / "window.png")
+    assert picture.stat().st_size > 20_000, "the window is more than an empty screen"
+
+
+def test_a_spoken_interruption_silences_the_window(window, sound, until, voice):
+    shown = window(headphones=True, max_reply_tokens=200)
+    shown.shows("The model runs on CPU")
+    shown.press("Talk")
+    shown.shows("all ears")
+    room = sound.record()
+    sound.say(voice("Tell me a long story about a cat, a dog and a bird."))
+    until(lambda: np.count_nonzero(np.abs(room.samples()) > 0.02) > 24_000, "the beginning of the story", 90)
+    sound.say(voice("Stop it now, please."))
+    shown.shows("Interrupted", 60)
+    shown.press("End the conversation by voice")
+    until(lambda: quiet(room.samples(), 2.0), "silence", 30)
+
+
+def test_the_window_opens_without_any_device(window, display, tmp_path):
+    """No microphone, loudspeaker or camera: it says so, and a typed question is answered in writing."""
+    nowhere = tmp_path / "nowhere"
+    nowhere.mkdir()
+    shown = window(
+        environment={"XDG_RUNTIME_DIR": str(nowhere), "PULSE_RUNTIME_PATH": str(nowhere), "PULSE_SERVER": "none"},
+        max_reply_tokens=16,
+        camera="97",
+    )
+    shown.shows("The model runs on CPU")
+    shown.shows("No microphone")
+    shown.press("Switch the camera on")
+    shown.shows("camera")
+    display.do("type", "Say hello.")
+    display.do("key", "Return")
+    shown.shows("You said: Say hello.")
+    shown.shows("first word")
+
+
+def test_a_second_window_brings_the_first_one_forward(window):
+    shown = window()
+    shown.shows("The model runs on CPU")
+    second = subprocess.run(
+        [sys.executable, "-m", "app"], env=shown.environment, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert second.returncode == 0
+    assert "already open" in second.stdout
+    assert shown.process.poll() is None
