@@ -178,11 +178,13 @@ class Theme(QObject):
             "title": round(self.base * 1.55),
         }
         sheet = Template((ASSETS / "style" / "window.qss").read_text(encoding="utf-8"))
-        arrow = ASSETS / "style" / f"chevron-{'dark' if self.dark else 'light'}.svg"
-        tick = ASSETS / "style" / f"tick-{'dark' if self.dark else 'light'}.svg"
+        name = "dark" if self.dark else "light"
+        arrow = ASSETS / "style" / f"chevron-{name}.svg"
+        tick = ASSETS / "style" / f"tick-{name}.svg"
         return sheet.substitute(
             dataclasses.asdict(self.colours),
             chevron=arrow.as_posix(),
+            chevron_up=arrow.with_name(f"chevron-up-{name}.svg").as_posix(),
             tick=tick.as_posix(),
             **{name: f"{size}px" for name, size in sizes.items()},
         )

@@ -160,7 +160,6 @@ class Page(QScrollArea):
         if zero:
             box.setSpecialValueText(zero)
         box.setKeyboardTracking(False)
-        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         box.lineEdit().setTextMargins(8, 0, 8, 0)
 
         def show(value: int) -> None:

@@ -14,6 +14,8 @@ from app.models.state import Face
 from app.theme import Theme, draw_icon
 
 _FRAME_MS = 33
+_CALM_MS = 50  # slow motion looks the same at 20 pictures a second, for two thirds of the work
+_CALM = {Face.LOADING, Face.LISTENING}
 _MOVING = {Face.LOADING, Face.LISTENING, Face.USER_SPEAKING, Face.THINKING, Face.SPEAKING}
 _CORE = {
     Face.LOADING: 0.60,
@@ -52,7 +54,6 @@ class Orb(QWidget):
         self._tint = theme.colour(Face.LOADING.value)
         self._moment = time.monotonic()
         self._timer = QTimer(self)
-        self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self._advance)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -85,7 +86,7 @@ class Orb(QWidget):
     def _wake(self) -> None:
         if self.isVisible() and not self._timer.isActive():
             self._moment = time.monotonic()
-            self._timer.start()
+            self._timer.start(_FRAME_MS)
         self.update()
 
     @Slot()
@@ -99,6 +100,9 @@ class Orb(QWidget):
         goal = self._theme.colour(self._face.value)
         self._tint = _mixed(self._tint, goal, share)
         settled = abs(self._radius - _CORE[self._face]) < 0.002 and _distance(self._tint, goal) < 4
+        pace = _CALM_MS if settled and self._face in _CALM else _FRAME_MS
+        if pace != self._timer.interval():
+            self._timer.setInterval(pace)
         if settled and self._face not in _MOVING:
             self._radius, self._tint, self._level = _CORE[self._face], goal, 0.0
             self._timer.stop()
