@@ -202,6 +202,9 @@ class Bridge(QObject):
         self._become(states.step(self.state, event))
         for number in self.conversation.apply(event):
             changed[number] = None
+        if isinstance(event, TurnBegan):
+            for number in [each for each in list(self._frames_of_turns) if each < event.turn]:
+                del self._frames_of_turns[number]
         if isinstance(event, TurnBegan) and self._asked_with is not None and self._asked_with[0] in event.user:
             self.conversation.show_pictures(event.turn, self._asked_with[1])
             self._asked_with = None

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from runtime.events import (
     CaptionAdvanced,
     Heard,
@@ -20,6 +22,7 @@ from runtime.events import (
 from runtime.types import Picture, ReplyStatistics, TurnStatus
 
 _EXCHANGES_KEPT = 400
+_THUMBNAIL = 480
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +72,10 @@ class Conversation:
         self._exchanges.clear()
 
     def show_pictures(self, number: int, pictures: tuple[Picture, ...]) -> None:
-        """Put the pictures that went with a turn beside it."""
+        """Put the pictures that went with a turn beside it, small enough to keep for the whole conversation."""
         if pictures and number in self._exchanges:
-            self._exchanges[number] = replace(self._exchanges[number], pictures=pictures)
+            small = tuple(thumbnail(picture) for picture in pictures)
+            self._exchanges[number] = replace(self._exchanges[number], pictures=small)
 
     def apply(self, event: Outgoing) -> tuple[int, ...]:
         """Take `event` in; the numbers of the exchanges that changed or went."""
@@ -142,6 +146,17 @@ class Conversation:
             return ()
         self._exchanges[number] = replace(found, **changes)
         return (number,)
+
+
+def thumbnail(picture: Picture) -> Picture:
+    """`picture` with its longer side at most `_THUMBNAIL` pixels, each the mean of a square of the original."""
+    height, width, _ = picture.shape
+    step = -(-max(height, width) // _THUMBNAIL)
+    if step <= 1 or min(height, width) < step:
+        return picture
+    whole = picture[: height // step * step, : width // step * step]
+    squares = whole.reshape(height // step, step, width // step, step, 3)
+    return squares.mean(axis=(1, 3)).astype(np.uint8)
 
 
 def _as_seen(line: str) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.models.conversation import Conversation, Exchange, timings_line
+from app.models.conversation import Conversation, Exchange, thumbnail, timings_line
 from runtime.events import CaptionAdvanced, Heard, NothingHeard, ReplyFailed, Seen, TurnBegan, TurnEnded
 from runtime.types import Percepts, ReplyStatistics, TextDelta, Transcription, Turn, TurnStatus
 
@@ -115,6 +115,17 @@ def test_pictures_stay_with_their_turn():
     exchange = conversation.get(1)
     assert exchange is not None
     assert exchange.pictures == (picture,)
+
+
+def test_pictures_are_kept_small():
+    photo = np.zeros((1000, 2000, 3), np.uint8)
+    photo[:, 1000:] = 200
+    small = thumbnail(photo)
+    assert small.shape == (200, 400, 3)
+    assert (small[:, :200] == 0).all()
+    assert (small[:, 200:] == 200).all()
+    assert thumbnail(small) is small
+    assert thumbnail(np.zeros((2, 5000, 3), np.uint8)).shape == (2, 5000, 3)
 
 
 def test_the_oldest_exchanges_leave_when_there_are_too_many():
