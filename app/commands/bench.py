@@ -29,13 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, console: Console) -> int:
     from app.bench.report import page
-    from app.bench.suites import SUITES, measure
+    from app.bench.suites import measure
 
     settings = options.chosen(given)
-    if given.what not in (*SUITES, "all"):
-        raise BadInput(
-            f"There is nothing to measure {given.what} with yet.", f"Choose one of {', '.join(SUITES)}, all."
-        )
     if given.data and not given.data.is_dir():
         raise BadInput(f"There is no folder {given.data}.")
     if given.report:

@@ -246,11 +246,16 @@ def test_noise_of_libraries_stays_off_stdout_and_is_shown_only_on_request(capfd)
             assert err == "a message\n"
 
 
-def test_a_reader_that_leaves_is_no_error_message():
-    command = f"'{sys.executable}' -m app pack --help | true; '{sys.executable}' -m app doctor --json | head -c 1"
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert "Error" not in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_reader_that_leaves_is_no_error_message(tmp_path):
+    names = " ".join(f"none{number}" for number in range(3000))
+    command = f"'{sys.executable}' -m app pack verify --json {names} | head -c 1"
+    environment = os.environ | {"VISAVIS_HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "{"
+    assert all(line.startswith("visavis: The pack none") for line in done.stderr.splitlines())
+    assert len(done.stderr.splitlines()) < 3000
 
 
 @pytest.mark.usefixtures("bare")
