@@ -78,7 +78,8 @@ class Whisper:
         binding = self._encoder.io_binding()
         binding.bind_cpu_input("mel", np.ascontiguousarray(mel))
         for name in self._cross:
-            binding.bind_output(name, _device(self._encoder))
+            # Where the decoder reads it: a session can write to another device, but not read from one it does not know.
+            binding.bind_output(name, _device(self._decoder))
         options = ort.RunOptions()
         if mel.shape[1] > _LONG:
             # Attention over 30 s takes 150 MB that nothing shorter needs again.
