@@ -13,7 +13,7 @@ from runtime.errors import Missing
 from runtime.types import HEARING_RATE, AudioChunk
 
 _RING = 1 << 17  # samples: eight seconds at 16 kHz (a power of two, as the ring asks)
-_STALLED = 1.0  # seconds without a sample: a device delivers every few hundredths of a second
+_STALLED = 2.0  # seconds without a sample; a device delivers every few hundredths, but a busy machine may be late
 _WAKING = 4.0  # seconds; a sound server's idle device takes up to two to wake
 
 

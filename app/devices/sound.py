@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
 import os
 import sys
 import threading
@@ -102,8 +104,7 @@ def misplaced(direction: Direction, name: str, place: Place) -> str:
 
 def opened(direction: Direction, place: Place, open: Callable[[Any], Any]) -> Any:
     """The stream that `open(extra_settings)` makes at `place`, started. Raises `Missing` when the device refuses."""
-    import sounddevice
-
+    sounddevice = _portaudio()
     if place.address:
         changes.start()
     with _lock, _routed(direction, place):
@@ -131,8 +132,7 @@ def opened(direction: Direction, place: Place, open: Callable[[Any], Any]) -> An
 
 def close(stream: Any) -> None:
     """End a stream without waiting for it to drain: a suspended device would keep `stop` waiting for many seconds."""
-    import sounddevice
-
+    sounddevice = _portaudio()
     with _lock:
         with contextlib.suppress(sounddevice.PortAudioError):
             stream.abort()
@@ -147,8 +147,8 @@ def look_again() -> bool:
         if _open:
             return False
         try:
-            import sounddevice
-        except OSError:
+            sounddevice = _portaudio()
+        except Missing:
             return False
         sounddevice._terminate()
         sounddevice._initialize()
@@ -171,14 +171,27 @@ def _routed(direction: Direction, place: Place) -> Iterator[None]:
             os.environ[variable] = before
 
 
-def _devices(direction: Direction) -> tuple[tuple[Place, ...], int | None]:
-    """PortAudio's own devices for `direction`, and the number of the one that leads to a sound server."""
+@functools.cache
+def _portaudio() -> Any:
+    """The sounddevice module. Raises `Missing` without the library behind it."""
     try:
         import sounddevice
     except OSError as error:
         raise Missing(
             "The sound library PortAudio is not installed.", "On Debian and Ubuntu: apt install libportaudio2."
         ) from error
+    if sys.platform == "linux":
+        # ALSA writes every late block and every absent device on the terminal. Its messages go to a C function that
+        # does nothing instead; a Python one would run on the audio thread.
+        with contextlib.suppress(OSError, AttributeError):
+            silent = ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p)
+            ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(silent)
+    return sounddevice
+
+
+def _devices(direction: Direction) -> tuple[tuple[Place, ...], int | None]:
+    """PortAudio's own devices for `direction`, and the number of the one that leads to a sound server."""
+    sounddevice = _portaudio()
     chosen = sounddevice.default.device[direction == "output"]
     found, server = [], None
     for index, each in enumerate(sounddevice.query_devices()):
