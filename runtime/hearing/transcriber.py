@@ -121,7 +121,7 @@ class Transcriber:
         for begin, end in windows(samples):
             if cancelled():
                 raise Cancelled
-            part = np.asarray(samples[begin:end], np.float32)
+            part = np.nan_to_num(np.asarray(samples[begin:end], np.float32), posinf=0.0, neginf=0.0)
             if len(part) < _SHORTEST or float(np.abs(part).max()) < _QUIETEST:
                 continue
             first, said = self._hear(part, found, task, cancelled)
