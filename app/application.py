@@ -52,6 +52,7 @@ class Application(QObject):
         self._session: Session | None = None
         self._started: Session | None = None  # set in the thread that starts it, so that none is ever left running
         self._crash_box: QMessageBox | None = None
+        self._troubles_before: tuple[Trouble, ...] = ()
         self.bridge = Bridge(self)
         self._desk = Background("desk", self.bridge)
         self._devices = Background("devices", self.bridge)
@@ -160,14 +161,12 @@ class Application(QObject):
             return
         self.bridge.note_devices(microphone=session.has_microphone, speaker=session.has_speaker)
         now = self.bridge.state
-        for word, had, has in (
-            ("microphone", before.microphone, now.microphone),
-            ("loudspeaker", before.speaker, now.speaker),
-        ):
-            if has and not had:
-                for trouble in now.troubles:
-                    if word in trouble.what:
-                        self.bridge.forget_trouble(trouble.what)
+        # What is well again need not be complained about; a complaint stays for at least one look.
+        well = [word for word, has in (("microphone", now.microphone), ("loudspeaker", now.speaker)) if has]
+        for trouble in now.troubles:
+            if trouble in self._troubles_before and any(word in trouble.what for word in well):
+                self.bridge.forget_trouble(trouble.what)
+        self._troubles_before = self.bridge.state.troubles
         if before.microphone and not now.microphone and not now.talking:
             self.bridge.note_trouble(
                 Trouble(tr("There is no microphone."), tr("Connect one to talk; until then you can type."))

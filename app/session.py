@@ -35,7 +35,7 @@ class Session:
         self._talking = False
         self._camera_on = False
         self._microphones_there = True
-        self._speakers_there = True
+        self._looked = False
 
     def start(self) -> None:
         """Start the assistant, which then loads and says so. Raises a `Fault` when the pack is not usable."""
@@ -68,7 +68,7 @@ class Session:
     @property
     def has_speaker(self) -> bool:
         """Whether replies can be heard."""
-        return self._pump.speaker is not None or self._speakers_there
+        return self._pump.speaker is not None or not self._looked
 
     @property
     def has_camera(self) -> bool:
@@ -76,14 +76,15 @@ class Session:
         return self._camera_on and self._pump.camera is not None
 
     def look_for_devices(self) -> None:
-        """Find out what is plugged in now."""
+        """Find out what is plugged in now, and whether it could be opened."""
         self._microphones_there = bool(catalog.microphones())
-        self._speakers_there = bool(catalog.speakers())
+        self._pump.settled()
+        self._looked = True
 
     def list_devices(self) -> tuple[Choices, Choices, Choices]:
         """Microphones, loudspeakers and cameras."""
         microphones, speakers, cameras = catalog.microphones(), catalog.speakers(), catalog.cameras()
-        self._microphones_there, self._speakers_there = bool(microphones), bool(speakers)
+        self._microphones_there = bool(microphones)
         return (
             [(each.name, each.setting) for each in microphones],
             [(each.name, each.setting) for each in speakers],

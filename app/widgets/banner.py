@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
@@ -27,9 +28,13 @@ class Banner(QWidget):
         theme.changed.connect(self._rebuild)
 
     def show_troubles(self, troubles: tuple[Trouble, ...]) -> None:
-        if troubles != self._troubles:
-            self._troubles = troubles
-            self._rebuild()
+        if troubles == self._troubles:
+            return
+        for trouble in troubles:
+            if trouble not in self._troubles:
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, trouble.what))
+        self._troubles = troubles
+        self._rebuild()
 
     @Slot()
     def _rebuild(self) -> None:

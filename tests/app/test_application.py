@@ -13,7 +13,7 @@ from app.application import Application
 from app.settings.store import Store
 from runtime import settings as saved
 from runtime.errors import Fault, Missing
-from runtime.events import ChangeSettings, Phase, PhaseChanged, Ready, Typed
+from runtime.events import ChangeSettings, Phase, PhaseChanged, Ready, Trouble, Typed
 from runtime.settings import Settings
 from runtime.types import AudioSegment, ImageSegment, ProviderChoice, VideoFrame
 
@@ -214,6 +214,17 @@ def test_a_microphone_that_goes_and_comes_back(ready, until):
     session.has_microphone = True
     application._watch_devices()
     until(lambda: application.bridge.state.microphone)
+    application._watch_devices()
+    until(lambda: application.bridge.state.troubles == ())
+
+
+def test_a_complaint_about_a_loudspeaker_that_is_well_again_goes(ready, until):
+    application, session = ready
+    session.emit(Trouble("The loudspeaker Hall was removed."))
+    until(lambda: application.bridge.state.troubles)
+    application._watch_devices()
+    assert application.bridge.state.troubles, "it can be read at least until the next look"
+    application._watch_devices()
     assert application.bridge.state.troubles == ()
 
 
