@@ -185,7 +185,7 @@ def test_what_the_camera_shows_goes_with_the_question(conversation, voice, camer
 
 
 def test_noise_never_becomes_a_turn_and_the_end_of_talking_ends_it(conversation, until):
-    microphone = WavMicrophone(paced=False)
+    microphone = WavMicrophone(paced=False, block=1600)
     talk = conversation(microphone=microphone, speaker=MemorySpeaker())
     talk.listen()
     microphone.say((np.random.default_rng(3).standard_normal(20 * RATE) * 0.05).astype(np.float32))
