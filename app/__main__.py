@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from app.pages import begin_again
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run with `argv` (the process's own when None) and return the exit code of docs/cli.md."""
+    if argv is None:
+        begin_again()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         from app import cli

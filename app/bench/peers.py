@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from app.pages import TUNABLES
 from runtime.errors import Fault, Missing
 from runtime.packs import catalog
 from runtime.packs.fetch import fetch
@@ -27,6 +28,8 @@ PACKAGES = {
 """What each peer is installed from. llama.cpp is compiled for this machine, which takes minutes and a C++ compiler."""
 
 THREADS = 2
+_AS_USERS_RUN_IT = {"OMP_NUM_THREADS": str(THREADS), TUNABLES: ""}
+"""What our own program asks of the system for itself is not passed on."""
 _INSTALL_LIMIT_S = 1800
 _ANSWER_LIMIT_S = 300
 
@@ -115,7 +118,7 @@ class Peers:
             return
         models = self._model_files()
         script = Path(__file__).with_name("peer_process.py")
-        self._child = Child([str(python), "-I", str(script)], {"OMP_NUM_THREADS": str(THREADS)})
+        self._child = Child([str(python), "-I", str(script)], _AS_USERS_RUN_IT)
         loads: dict[str, Callable[[Child], dict[str, Any]]] = {
             "chat": lambda child: child.ask(do="load_chat", model=str(models["chat"]), threads=THREADS),
             "hearing": lambda child: child.ask(do="load_hearing", model=str(models["hearing"]), threads=THREADS),

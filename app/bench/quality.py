@@ -19,8 +19,8 @@ from runtime.types import HEARING_RATE
 _SENTENCES = (
     "The quick brown fox jumps over the lazy dog.",
     "Please put two cups of coffee and a glass of water on the table.",
-    "The train to the harbour leaves at half past seven from platform nine.",
-    "She sells sea shells, and he buys them for four dollars each.",
+    "The train to the city leaves at half past seven from platform nine.",
+    "She grows flowers in her garden, and he brings them to his mother.",
     "Photosynthesis turns light, water and air into sugar.",
     "I can see a laptop, a red mug and three books on the desk.",
     "It will rain in the morning, but the afternoon should be sunny and warm.",
