@@ -61,9 +61,10 @@ class Instance(QObject):
         if not socket.waitForConnected(_PATIENCE_MS):
             return False
         socket.write(_COME)
-        sent = socket.waitForBytesWritten(_PATIENCE_MS)
-        # The answer shows that the first one's event loop turns.
-        answered = sent and socket.waitForReadyRead(_PATIENCE_MS)
+        socket.waitForBytesWritten(_PATIENCE_MS)
+        # The answer shows that the first one's event loop turns. It may have come with the wait for the writing, and
+        # then there is nothing new to wait for.
+        answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_PATIENCE_MS)
         socket.disconnectFromServer()
         return answered
 
