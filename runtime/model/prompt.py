@@ -10,7 +10,8 @@ from runtime.errors import Fault
 from runtime.model.tokenizer import Tokenizer
 from runtime.types import Turn, TurnStatus
 
-SYSTEM_PROMPT = "You are a voice assistant with a camera. Answer in one or two short sentences."
+SYSTEM_PROMPT = "You are a helpful AI assistant. Answer in one or two short sentences."
+"""Close to what SmolLM2 was tuned with: told that it has a camera it answers worse (docs/decisions.md)."""
 
 ROLES = ("system", "user", "assistant")
 

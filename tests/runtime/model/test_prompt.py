@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.errors import Fault
-from runtime.model.prompt import SYSTEM_PROMPT, ChatFormat, Message, build_messages, window
+from runtime.model.prompt import ChatFormat, Message, build_messages, window
 from runtime.model.tokenizer import Tokenizer
 from runtime.packs.gguf import read
 from runtime.packs.gguf_tokenizer import export_tokenizer
@@ -129,7 +129,3 @@ def test_the_window_fits_and_moves_rarely(sizes, room):
 def test_a_chat_format_that_says_too_little_is_a_fault(words):
     with pytest.raises(Fault, match="chat format"):
         ChatFormat({"start": []}, words[0])
-
-
-def test_the_default_system_prompt_is_the_one_the_core_was_tuned_with():
-    assert SYSTEM_PROMPT == "You are a voice assistant with a camera. Answer in one or two short sentences."
