@@ -1,8 +1,8 @@
 """Reads the tensors of a PyTorch checkpoint of the old (not zipped) kind, without PyTorch and without trusting it.
 
 Such a file holds three small pickles (magic, version, machine), the pickled state dictionary, the sorted list of
-storage keys, then each storage as a little-endian int64 element count and its raw elements. A pickle can run any code, so only
-the three constructors that a table of tensors needs are let in.
+storage keys, then each storage as a little-endian int64 element count and its raw elements. A pickle can run any code,
+so only the three constructors that a table of tensors needs are let in.
 """
 
 from __future__ import annotations
