@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 TUNABLES = "GLIBC_TUNABLES"
-ASKING = "glibc.malloc.hugetlb=1"
+ASKING = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+"""One arena: the parts load in several threads, and arenas of their own grow in steps too small for large pages."""
 _SETTING = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
