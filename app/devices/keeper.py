@@ -24,6 +24,8 @@ Device = TypeVar("Device", bound=Opened)
 
 _LOOK_EVERY = 0.1
 _RETRY_EVERY = 0.5
+_HASTY_TRIES = 20
+_LATER_EVERY = 3.0  # seconds; looking for a device costs processor time, and one that was never there seldom comes
 
 
 class Keeper(Generic[Device]):
@@ -76,6 +78,7 @@ class Keeper(Generic[Device]):
 
     def _keep(self) -> None:
         held: Device | None = None
+        tries = 0
         while not self._ending:
             with self._lock:
                 wanted = self._wanted
@@ -95,7 +98,9 @@ class Keeper(Generic[Device]):
                 if wanted is self._wanted:
                     self._tried.set()
             failing = wanted is not None and self._device is None
-            self._wake.wait(_RETRY_EVERY if failing else _LOOK_EVERY)
+            tries = tries + 1 if failing else 0
+            retry = _RETRY_EVERY if tries < _HASTY_TRIES else _LATER_EVERY
+            self._wake.wait(retry if failing else _LOOK_EVERY)
             self._wake.clear()
         self._device = None
         if held is not None:
