@@ -17,8 +17,8 @@ from collections import deque
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
-from runtime.assistant import Assistant, Emit, assemble
 from runtime.errors import Fault
 from runtime.events import (
     ForgetConversation,
@@ -39,6 +39,9 @@ from runtime.events import (
 from runtime.settings import Settings
 from runtime.types import AudioChunk, Turn, VideoFrame
 
+if TYPE_CHECKING:
+    from runtime.assistant import Assistant
+
 _OUTBOX = 2048
 _KEPT_TURNS = 500
 _RESTARTS = 3  # within _RESTART_WINDOW seconds; after that the fault is the machine's and a person must look
@@ -49,7 +52,7 @@ _NO_FRAME = "no frame"
 class Host:
     """Looks like an `Assistant` (start, post, hear, see, stop) and runs one in a process of its own."""
 
-    def __init__(self, settings: Settings, emit: Emit) -> None:
+    def __init__(self, settings: Settings, emit: Callable[[Outgoing], None]) -> None:
         self._settings = settings
         self._emit = emit
         self._history: deque[Turn] = deque(maxlen=_KEPT_TURNS)
@@ -188,6 +191,8 @@ class Host:
 
 def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...], last_turn: int) -> None:
     """Runs in the child: an assistant whose events come and go through `pipe`, until None or the parent is gone."""
+    from runtime.assistant import assemble  # here, so that the parent carries none of the model's libraries
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     outbox: queue.Queue[Outgoing | None] = queue.Queue(_OUTBOX)
 

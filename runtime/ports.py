@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
-
-import onnxruntime as ort
+from typing import TYPE_CHECKING, Protocol
 
 from runtime.types import AudioChunk, ProviderChoice, Samples, VideoFrame
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 Progress = Callable[[str, float], None]
 """Called with what is being done, in words, and how much of it is done (0…1)."""
