@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -22,8 +23,8 @@ measurement during which other programs used the processor is taken again, and w
 compare ratios, not absolute times. The peers run in an environment of their own, which the command makes on first use
 (llama.cpp is compiled for the machine) and are started as their users start them; our own program asks Linux for large
 memory pages (`app/pages.py`), which is worth a third of its decoding speed and about 5 % to llama.cpp when it is given
-them too. Where other programs cannot be stopped, `chrt -r 1` in front of the command keeps them out of the way; the
-figures below were taken like that.
+them too. Where other programs cannot be stopped, `chrt -r 1` in front of the command keeps them out of the way; these
+figures were taken {kept_out}.
 
 {table}
 {notes}
@@ -53,6 +54,7 @@ def page(rows: list[Row], command: str) -> str:
     return _PAGE.format(
         command=command,
         threads=THREADS,
+        kept_out="like that" if _goes_first() else "without it",
         table=table(rows),
         notes=f"Notes:\n\n{reasons}" if reasons else "",
         machine=_processor(),
@@ -61,6 +63,14 @@ def page(rows: list[Row], command: str) -> str:
         system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {libraries}",
         date=date.today().isoformat(),
     )
+
+
+def _goes_first() -> bool:
+    """Whether this process was given precedence over ordinary programs."""
+    try:
+        return os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR)
+    except AttributeError:
+        return False
 
 
 def _of(package: str) -> str:
