@@ -91,6 +91,7 @@ class Assistant:
         self._listener: Listener | None = None
         self._answering = Answering(make_replier, self._hand_over, emit)
         self._watching = Worker("watcher", self._watch, self._watch_failed, capacity=1)
+        self._caption: CaptionAdvanced | None = None
         self._frame: VideoFrame | None = None
         self._watched = 0.0
         self._deadline: float | None = None
@@ -207,7 +208,10 @@ class Assistant:
             case e.EnterPhase(phase, turn):
                 self._emit(PhaseChanged(phase, turn))
             case e.AdvanceCaption(turn, samples):
-                self._emit(CaptionAdvanced(turn, self._transcript.heard_until(turn, samples)))
+                caption = CaptionAdvanced(turn, self._transcript.heard_until(turn, samples))
+                if caption != self._caption:
+                    self._caption = caption
+                    self._emit(caption)
             case e.Tell(event):
                 self._note(event)
                 self._emit(event)
