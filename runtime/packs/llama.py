@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +21,6 @@ from runtime.ports import Progress, no_progress
 
 CONTEXT = 2048
 """Longest conversation the core keeps in its KV buffers, in tokens; a model trained on less keeps less."""
-
-COMPACT_ABOVE = 600_000_000
-"""Parameters from which 4-bit weights stay 4 bits (see onnx_linear): beyond, memory and its bandwidth decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +104,6 @@ def read_shape(source: Gguf) -> Shape:
     return shape
 
 
-def parameters(source: Gguf) -> int:
-    """How many numbers the model has learned."""
-    return sum(math.prod(tensor.shape) for tensor in source.tensors.values())
-
-
 def unpermute(rows: int, heads: int) -> NDArray[np.intp]:
     """Which stored row is which row of the model.
 
@@ -138,7 +129,6 @@ class _Exporter:
         self.source, self.shape, self.weights, self.progress = source, shape, weights, progress
         self.graph = Graph("decoder", weights)
         self.tied = "output.weight" not in source.tensors
-        self.compact = parameters(source) > COMPACT_ABOVE
 
     def write(self, target: Path) -> None:
         self._decoder()
@@ -175,7 +165,7 @@ class _Exporter:
         return np.concatenate([self.source.tensor(name).values() for name in names])
 
     def _linear(self, name: str, value: str, matrix: Blocks, bias: NDArray[np.float32] | None = None) -> str:
-        return linear(self.graph, name, value, matrix, bias, self.compact)
+        return linear(self.graph, name, value, matrix, bias)
 
     def _norm(self, name: str) -> str:
         return self.graph.constant(name, self.source.tensor(name).values())
