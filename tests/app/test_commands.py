@@ -214,7 +214,7 @@ def test_a_batch_answers_in_order_and_bad_lines_do_not_stop_it(capsys, spoken, s
     assert [record["id"] for record in good] == ["typed", 10, "named"]
     assert all(list(record) == ASK for record in good)
     assert (tmp_path / "10.wav").exists()
-    assert "Zebulon" in good[2]["reply"]
+    assert "Zeb" in good[2]["reply"], "only the history knows a name that begins like this"
     assert f"visavis: No words were heard in {silent}. Speak closer to the microphone, or type." in messages
     assert not (tmp_path / "silence.wav").exists()
     assert len(messages) == 7
