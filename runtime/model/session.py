@@ -19,9 +19,9 @@ CPU, CUDA = "CPU", "CUDA"
 _SINGLE = ("vad", "turn", "embed")
 """Graphs so small that handing work to a second thread costs more than it saves."""
 
-_ON_GPU = ("encoder", "tagger")
-"""Graphs that CUDA runs whole as they are written. The core's attention and the decoder's exist for CUDA in 16-bit
-floats only, so those two stay on the CPU rather than travel there and back for every layer."""
+_ON_GPU = ("tagger",)
+"""Graphs that CUDA runs whole as they are written. The core's attention exists for CUDA in 16-bit floats only and the
+ears' 8-bit products not at all, so those stay on the CPU rather than travel there and back for every layer."""
 
 _MOST_THREADS = 8
 """Beyond, one token's work is too little to share."""
@@ -91,7 +91,9 @@ class OnnxSessions:
         if why_not:
             return ProviderChoice(CPU, f"{why_not}; {how_many}.", threads)
         return ProviderChoice(
-            CUDA, f"An NVIDIA GPU answers: it sees and listens; words are made on the CPU with {how_many}.", threads
+            CUDA,
+            f"An NVIDIA GPU answers and looks at pictures; ears and words are written for the CPU, with {how_many}.",
+            threads,
         )
 
     def _open_on_gpu(self, path: Path, role: str) -> ort.InferenceSession | None:
