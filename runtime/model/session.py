@@ -152,7 +152,7 @@ def _why_no_cuda() -> str:
         session = ort.InferenceSession(_trial(), options, providers=["CUDAExecutionProvider", "CPUExecutionProvider"])
         if session.get_providers()[0] == "CUDAExecutionProvider":
             return ""
-    return "An NVIDIA GPU is there but its CUDA libraries are not: install visavis[cuda]"
+    return "An NVIDIA GPU is there but its CUDA libraries are not: run VISAVIS_CUDA=1 bash packaging/run.sh"
 
 
 def _nvidia_driver() -> bool:

@@ -54,8 +54,8 @@ def test_a_gpu_without_its_libraries_falls_back_and_says_what_to_install(monkeyp
     monkeypatch.setattr(ort, "preload_dlls", no_libraries)
     sessions = OnnxSessions("auto")
     assert sessions.choice.name == "CPU"
-    assert "visavis[cuda]" in sessions.choice.reason
-    assert sessions.open(graph, "encoder").get_providers() == ["CPUExecutionProvider"]
+    assert "VISAVIS_CUDA=1" in sessions.choice.reason
+    assert sessions.open(graph, "tagger").get_providers() == ["CPUExecutionProvider"]
     assert capfd.readouterr().err == ""
 
 
@@ -64,7 +64,7 @@ def test_a_graph_the_gpu_does_not_take_runs_on_the_cpu(monkeypatch, graph):
     monkeypatch.setattr(session, "_why_no_cuda", lambda: "")
     sessions = OnnxSessions("auto")
     assert sessions.choice.name == "CUDA"
-    opened = sessions.open(graph, "encoder")
+    opened = sessions.open(graph, "tagger")
     if opened.get_providers()[0] == "CUDAExecutionProvider":
         assert sessions.choice.name == "CUDA"
     else:
