@@ -29,6 +29,7 @@ ALLOWED = {
     | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
     "host": FOUNDATION | {"assistant", "replier", "hearing", "sight", "model"},
     "packs": FOUNDATION | {"packs", "model", "hearing"},
+    "distill": FOUNDATION | {"distill", "packs", "sight", "model"},
 }
 
 
@@ -65,3 +66,10 @@ def test_the_command_line_starts_without_qt():
         names = {n.module or "" for n in top if isinstance(n, ast.ImportFrom)}
         names |= {a.name for n in top if isinstance(n, ast.Import) for a in n.names}
         assert not any(name.startswith("PySide6") for name in names), path
+
+
+def test_torch_is_for_training_alone():
+    for path in sorted((ROOT / "runtime").rglob("*.py")) + sorted((ROOT / "app").rglob("*.py")):
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        names = {alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names}
+        assert "torch" not in names or path.parent.name == "distill", f"{path} imports torch"

@@ -1,0 +1,112 @@
+"""Measures teachers and student on photos that five people described: what is named of what they mention, and what not.
+
+An object counts when at least two of the five mention it; a name is wrong when nobody mentions it. These photos are
+for measuring alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from runtime.distill.boxes import join, presence
+from runtime.distill.features import Backbone, graph_of_pack
+from runtime.distill.names import NAMES, spoken, words_of
+from runtime.distill.photos import SIDE, arguments
+from runtime.distill.teachers import Ssdlite, Yolox, opened
+
+Scores = NDArray[np.float32]
+Look = Callable[[Image.Image], Scores]
+
+ENOUGH = 2
+"""People of five who must mention a thing for it to be one that counts."""
+
+BUDGETS = (0.15, 0.25, 0.35, 0.45, 0.55)
+"""Wrong names per photo at which recall is told."""
+
+
+def mentions(captions: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+    """How many people mention each class, i64[photos, classes]."""
+    words = spoken()
+    said = [[words_of(caption) for caption in captions_of_one] for captions_of_one in captions]
+    return np.array([[sum(bool(each & caption) for caption in one) for each in words] for one in said], np.int64)
+
+
+def right(mentioned: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For each class and photo, whether naming it is right: somebody says one of its words."""
+    return mentioned > 0
+
+
+def measure(scores: Scores, mentioned: NDArray[np.int64], least: float | Scores) -> tuple[float, float]:
+    """Share of the objects that count which are named at `least` score or more, and wrong names per photo."""
+    named = scores >= least
+    counts = mentioned >= ENOUGH
+    return float((named & counts).sum() / max(1, counts.sum())), float((named & ~right(mentioned)).sum() / len(scores))
+
+
+def within(scores: Scores, mentioned: NDArray[np.int64], budget: float) -> tuple[float, float]:
+    """The most recall with at most `budget` wrong names per photo, and the least score that gives it."""
+    wrong = np.sort(scores[~right(mentioned)])[::-1]
+    allowed = int(budget * len(scores))
+    least = float(np.nextafter(wrong[allowed], np.float32(2))) if allowed < len(wrong) else 0.0
+    return measure(scores, mentioned, least)[0], least
+
+
+def by_class(scores: Scores, mentioned: NDArray[np.int64], least: float) -> dict[str, tuple[int, int, int]]:
+    """For each class: objects that count, how many of them are named, and names that are wrong."""
+    named, counts = scores >= least, mentioned >= ENOUGH
+    rows = zip(NAMES, counts.sum(0), (named & counts).sum(0), (named & ~right(mentioned)).sum(0), strict=True)
+    return {name: (int(a), int(b), int(c)) for name, a, b, c in rows if a or c}
+
+
+class Student:
+    """The exported head on the pack's backbone."""
+
+    def __init__(self, head: Path, backbone: Path, threads: int) -> None:
+        self._head = opened(head, threads)
+        self._backbone = Backbone(backbone, threads)
+
+    def look(self, photo: Image.Image) -> Scores:
+        deep, middle = self._backbone.look(photo.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        return self._head.run(["presence"], {"features": deep, "middle": middle})[0][0]
+
+
+def main() -> None:
+    """Print one line of JSON per looker."""
+    parser = arguments(str(__doc__).splitlines()[0])
+    parser.add_argument("--head", type=Path, help="the student's head; without it, only the teachers are measured")
+    parser.add_argument("--backbone", type=Path, help="tagger.onnx of another pack than mini")
+    parser.add_argument("--classes", type=float, metavar="SCORE", help="also tell each class apart, at this score")
+    parser.add_argument("--no-teachers", action="store_true", help="measure the student alone")
+    chosen = parser.parse_args()
+    captions = json.loads((chosen.data / "images" / "eval_captions.json").read_text(encoding="utf-8"))
+    mentioned = mentions(list(captions.values()))
+    lookers: dict[str, Look] = {}
+    if not chosen.no_teachers:
+        yolox, ssdlite = (kind(chosen.data / "teachers", chosen.threads) for kind in (Yolox, Ssdlite))
+        lookers["yolox"] = lambda photo: presence(yolox.look(photo), len(NAMES))
+        lookers["ssdlite"] = lambda photo: presence(ssdlite.look(photo), len(NAMES))
+        lookers["ensemble"] = lambda photo: presence(join(yolox.look(photo), ssdlite.look(photo)), len(NAMES))
+    if chosen.head:
+        lookers["student"] = Student(chosen.head, chosen.backbone or graph_of_pack(), chosen.threads).look
+    photos = [Image.open(chosen.data / "images" / "eval" / file).convert("RGB") for file in captions]
+    for name, look in lookers.items():
+        scores = np.stack([look(photo) for photo in photos])
+        found = {f"recall_at_{budget}_wrong": within(scores, mentioned, budget) for budget in BUDGETS}
+        steps = {f"at_score_{least}": measure(scores, mentioned, least) for least in (0.2, 0.3, 0.4, 0.5, 0.6)}
+        print(json.dumps({"who": name, "photos": len(photos), **_rounded(found), **_rounded(steps)}))
+        if chosen.classes is not None:
+            print(json.dumps(by_class(scores, mentioned, chosen.classes)))
+
+
+def _rounded(pairs: dict[str, tuple[float, float]]) -> dict[str, list[float]]:
+    return {key: [round(each, 3) for each in pair] for key, pair in pairs.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Trains the student on what the teachers said about the cached views.
+
+Seeded; writes WORK/student.pt every minute and goes on from it. Under torchrun each process takes its share of a
+batch and the gradients are averaged.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, distributed
+from torch.nn import functional
+
+from runtime.distill import teachers
+from runtime.distill.boxes import Boxes, presence
+from runtime.distill.features import TOP
+from runtime.distill.names import NAMES
+from runtime.distill.photos import View, arguments, boxes_in, rest
+from runtime.distill.student import Student
+from runtime.distill.targets import assign
+
+
+class Lessons:
+    """Maps of the backbone and what is wanted of them, by photo and view."""
+
+    def __init__(self, work: Path) -> None:
+        views = sorted(work.glob("views-*.npy"))
+        if not views:
+            raise SystemExit(f"There are no features in {work}: run runtime.distill.features first.")
+        numbers = [each.stem.removeprefix("views-") for each in views]
+        self._deep = [np.load(work / f"deep-{number}.npy", mmap_mode="r") for number in numbers]
+        self._middle = [np.load(work / f"middle-{number}.npy", mmap_mode="r") for number in numbers]
+        self._views = [np.load(each) for each in views]
+        self._boxes = teachers.load(work)
+        self.photos, self.views = len(self._boxes), len(views)
+
+    def batch(self, picks: NDArray[np.int64], random: np.random.Generator) -> list[Tensor]:
+        """features, middle, and wanted presence, scores and places, for (photo, view) i64[n, 2]; half are mirrored.
+
+        Mirroring the maps is not quite the map of the mirrored photo, but near enough to learn from.
+        """
+        made: list[list[NDArray[np.float32]]] = []
+        for photo, view in picks:
+            deep = self._deep[view][photo].astype(np.float32) * (TOP / 255)
+            middle = self._middle[view][photo].astype(np.float32)
+            left, top, width, height, turned = self._views[view][photo]
+            boxes: Boxes = boxes_in(View(left, top, width, height, bool(turned)), self._boxes[photo])
+            if random.random() < 0.5:
+                deep, middle = deep[:, :, ::-1], middle[:, :, ::-1]
+                boxes = boxes_in(View(mirrored=True), boxes)
+            made.append([deep, middle, presence(boxes, len(NAMES)), *assign(boxes, middle.shape[1], len(NAMES))])
+        return [torch.from_numpy(np.stack(each)) for each in zip(*made, strict=True)]
+
+
+def loss(said: tuple[Tensor, Tensor, Tensor], wanted: list[Tensor]) -> tuple[Tensor, list[float]]:
+    """Presence, cell scores (quality focal loss of Li et al. 2020, gamma 2) and places (1 - generalised IoU)."""
+    known, scores, places = wanted
+    there = functional.binary_cross_entropy_with_logits(said[0], known, reduction="sum") / len(known)
+    plain = functional.binary_cross_entropy_with_logits(said[1], scores, reduction="none")
+    focal = (plain * (said[1].sigmoid() - scores).square()).sum() / scores.amax(2).sum().clamp(min=1)
+    held = places.sum(2) > 0
+    weight = scores.amax(2)[held]
+    place = ((1 - closeness(said[2][held], places[held])) * weight).sum() / weight.sum().clamp(min=1)
+    return there + focal + place, [float(each.detach()) for each in (there, focal, place)]
+
+
+def closeness(one: Tensor, other: Tensor) -> Tensor:
+    """Generalised intersection over union of f32[n, 4] with f32[n, 4] (Rezatofighi et al. 2019)."""
+    shared = (torch.minimum(one[:, 2:], other[:, 2:]) - torch.maximum(one[:, :2], other[:, :2])).clamp(min=0).prod(1)
+    around = (torch.maximum(one[:, 2:], other[:, 2:]) - torch.minimum(one[:, :2], other[:, :2])).prod(1)
+    union = (one[:, 2:] - one[:, :2]).prod(1) + (other[:, 2:] - other[:, :2]).prod(1) - shared
+    return shared / union.clamp(min=1e-6) - (around - union) / around.clamp(min=1e-6)
+
+
+def main() -> None:
+    """Train, or go on training."""
+    parser = arguments(str(__doc__).splitlines()[0])
+    parser.add_argument("--steps", type=int, default=1500, help="batches to learn from in all")
+    parser.add_argument("--batch", type=int, default=48, help="views in a batch, over all processes")
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    if world > 1:
+        distributed.init_process_group("gloo")
+    torch.manual_seed(chosen.seed)
+    device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if torch.cuda.is_available() else "cpu"
+    student = Student().to(device)
+    mean = Student().to(device)  # the running mean of the student, which generalises better than its last state
+    optimizer = torch.optim.AdamW(student.parameters(), lr=chosen.rate, weight_decay=0.02)
+    kept, first = chosen.work / "student.pt", 0
+    mean.load_state_dict(student.state_dict())
+    if kept.exists():
+        state = torch.load(kept, map_location=device, weights_only=True)
+        student.load_state_dict(state["student"])
+        mean.load_state_dict(state["mean"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+    lessons, saved, seen = Lessons(chosen.work), time.monotonic(), [0.0, 0.0, 0.0]
+    for step in range(first, chosen.steps):
+        rest(chosen.pause)
+        # Seeded by step: going on after an interruption draws the same batches.
+        random = np.random.default_rng([chosen.seed, step])
+        picks = np.stack(
+            [random.integers(lessons.photos, size=chosen.batch), random.integers(lessons.views, size=chosen.batch)],
+            axis=1,
+        )[rank::world]
+        done = step / chosen.steps
+        for group in optimizer.param_groups:
+            group["lr"] = chosen.rate * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * math.cos(math.pi * done))
+        features, middle, *wanted = (each.to(device) for each in lessons.batch(picks, random))
+        student.train()
+        total, parts = loss(student(features, middle), wanted)
+        optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        if world > 1:
+            for each in student.parameters():
+                if each.grad is not None:
+                    distributed.all_reduce(each.grad)
+                    each.grad /= world
+        torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
+        optimizer.step()
+        follow(mean, student, min(0.995, (step + 1) / (step + 10)))
+        seen = [0.95 * old + 0.05 * new for old, new in zip(seen, parts, strict=True)]
+        last = step + 1 == chosen.steps
+        if rank == 0 and (step % 50 == 0 or last):
+            print(f"step {step}: presence {seen[0]:.3f}, scores {seen[1]:.3f}, places {seen[2]:.3f}", flush=True)
+        if rank == 0 and (last or time.monotonic() - saved > 60):
+            state = {
+                "student": student.state_dict(),
+                "mean": mean.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step + 1,
+            }
+            torch.save(state, chosen.work / ".student.pt")
+            os.replace(chosen.work / ".student.pt", kept)
+            saved = time.monotonic()
+    if world > 1:
+        distributed.destroy_process_group()
+
+
+@torch.no_grad()
+def follow(mean: Student, student: Student, share: float) -> None:
+    """Keep `share` of the running mean and take the rest from the student."""
+    now = student.state_dict()
+    for name, value in mean.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(now[name], 1 - share)
+        else:
+            value.copy_(now[name])
+
+
+if __name__ == "__main__":
+    main()

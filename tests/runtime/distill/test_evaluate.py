@@ -1,0 +1,57 @@
+"""How the student and its teachers are measured."""
+
+import numpy as np
+import pytest
+
+from runtime.distill.evaluate import by_class, measure, mentions, within
+from runtime.distill.names import COCO_IDS, NAMES, spoken
+
+CAPTIONS = [
+    ["A man with a cup.", "Two people at a table.", "A woman drinks coffee", "somebody", "A cat"],
+    ["Dogs.", "A puppy runs", "grass", "grass", "A hot dog stand"],
+]
+
+
+def test_there_are_eighty_classes_with_words_for_each():
+    assert len(NAMES) == len(set(NAMES)) == len(COCO_IDS) == len(spoken()) == 80
+    assert COCO_IDS[-1] == 90
+    assert all(name in words for name, words in zip(NAMES, spoken(), strict=True))
+
+
+def test_people_are_counted_by_class_in_any_number_and_with_any_word():
+    said = mentions(CAPTIONS)
+    found = {name: said[:, number].tolist() for number, name in enumerate(NAMES) if said[:, number].any()}
+    assert found["person"] == [3, 0]
+    assert found["cup"] == [2, 0]
+    assert found["table"] == [1, 0]
+    assert found["dog"] == [0, 3]
+    assert found["hot dog"] == [0, 1]
+
+
+def scored(**names):
+    scores = np.zeros((2, 80), np.float32)
+    for name, pair in names.items():
+        scores[:, NAMES.index(name)] = pair
+    return scores
+
+
+def test_what_one_mentions_is_neither_missed_nor_wrong():
+    scores = scored(person=(0.9, 0), cat=(0.9, 0), dog=(0, 0.3), car=(0.5, 0.5))
+    # What counts: person, cup (photo one), dog (photo two). Wrong at 0.4: the car, twice.
+    assert measure(scores, mentions(CAPTIONS), 0.4) == pytest.approx((1 / 3, 1.0))
+    assert measure(scores, mentions(CAPTIONS), 0.2) == pytest.approx((2 / 3, 1.0))
+
+
+def test_recall_within_a_budget_stops_before_the_wrong_name_too_many():
+    scores = scored(person=(0.9, 0), dog=(0, 0.3), car=(0.5, 0), bus=(0, 0.2))
+    recall, least = within(scores, mentions(CAPTIONS), 0.0)
+    assert recall == pytest.approx(1 / 3)
+    assert 0.5 < least < 0.51
+    recall, least = within(scores, mentions(CAPTIONS), 0.5)
+    assert recall == pytest.approx(2 / 3)
+    assert 0.2 < least < 0.21
+
+
+def test_classes_are_told_apart():
+    told = by_class(scored(person=(0.9, 0.9), dog=(0, 0.9)), mentions(CAPTIONS), 0.5)
+    assert told == {"person": (1, 1, 1), "cup": (1, 0, 0), "dog": (1, 1, 0)}
