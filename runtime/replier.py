@@ -21,7 +21,7 @@ from runtime.model.speech_text import for_speech
 from runtime.model.voice import Voice
 from runtime.ports import Progress, Sessions, no_progress
 from runtime.settings import Settings
-from runtime.sight.percepts import Eyes
+from runtime.sight.percepts import Eyes, together
 from runtime.trace import Trace
 from runtime.types import (
     HEARING_RATE,
@@ -117,7 +117,7 @@ class Replier:
         frames = _frames(request)
         if frames:
             with self._trace.span("see", request.turn):
-                percepts = self._look(frames)
+                percepts = self._look(frames, cancelled)
             clock.lap("see")
             yield Seen(request.turn, percepts)
         if cancelled():
@@ -165,9 +165,14 @@ class Replier:
     def _transcribe(self, sound: Samples, cancelled: Callable[[], bool]) -> Transcription:
         return self.transcriber.transcribe(sound, language=self._settings.language, cancelled=cancelled)
 
-    def _look(self, frames: Sequence[VideoFrame]) -> Percepts:
-        with self._eyes_in_use:
-            return self.eyes.look(frames[-1].rgb)
+    def _look(self, frames: Sequence[VideoFrame], cancelled: Callable[[], bool]) -> Percepts:
+        looks: list[Percepts] = []
+        for frame in frames:
+            if cancelled():
+                raise Cancelled
+            with self._eyes_in_use:
+                looks.append(self.eyes.look(frame.rgb))
+        return together(looks)
 
     def _sampling(self) -> Sampling:
         chosen = self._settings

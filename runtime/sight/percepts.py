@@ -143,6 +143,25 @@ def describe(tags: Sequence[Tag], text: Sequence[SeenText], view: View = View.CL
     )
 
 
+def together(looks: Sequence[Percepts]) -> Percepts:
+    """What several pictures, at least one, show as if it were one: each thing once, as sure as it was in the picture
+    that shows it best, and each line of writing once. What could not be seen counts only where nothing could.
+    """
+    if len(looks) == 1:
+        return looks[0]
+    tags: dict[str, Tag] = {}
+    text: dict[str, SeenText] = {}
+    for look in looks:
+        for tag in look.tags:
+            if tag.name not in tags or tag.confidence > tags[tag.name].confidence:
+                tags[tag.name] = tag
+        for line in look.text:
+            text.setdefault(line.text, line)
+    if not tags and not text:
+        return looks[-1]
+    return describe(sorted(tags.values(), key=lambda tag: -tag.confidence), tuple(text.values()))
+
+
 def _quoted(text: Sequence[SeenText]) -> list[str]:
     quoted: list[str] = []
     room = _LONGEST_TEXT

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from runtime.media import read_image
-from runtime.sight.percepts import View, describe, how_clear
+from runtime.sight.percepts import View, describe, how_clear, together
 from runtime.types import Percepts, SeenText, Tag
 
 PHOTO = Path(__file__).parent.parent.parent.parent / "assets" / "demo" / "photo.jpg"
@@ -121,6 +121,15 @@ def test_long_writing_is_cut_in_the_line_but_not_in_the_percepts():
     assert len(seen.line) < 260
     assert seen.line.endswith("…'.")
     assert seen.text == lines
+
+
+def test_several_pictures_are_said_together_and_nothing_twice():
+    one = describe((Tag("a cup", 0.4), Tag("jeans", 0.9)), written("EXIT"))
+    other = describe((Tag("a cup", 0.8),), written("EXIT", "42"))
+    dark = describe((), (), View.DARK)
+    assert together([one, other, dark]).line == "Camera: jeans, a cup. Text: 'EXIT', '42'."
+    assert together([one]) is one
+    assert together([describe((), ()), dark]) is dark
 
 
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=60).filter(str.strip)
