@@ -20,7 +20,7 @@ from app.settings.store import Store
 from app.theme import Theme
 from app.widgets.window import Window
 from runtime import settings as saved
-from runtime.errors import Fault, Missing
+from runtime.errors import Cancelled, Fault, Missing
 from runtime.events import ChangeSettings, Loading, Outgoing, Trouble
 from runtime.settings import Settings
 
@@ -105,6 +105,7 @@ class Application(QObject):
         settings = self.settings
         self._session = None
         self.bridge.detach()
+        self.bridge.note_devices(camera=False)  # it is closed with the session before
 
         def build() -> Session:
             if self._started is not None:
@@ -126,12 +127,13 @@ class Application(QObject):
         from runtime.packs.build import build
 
         self.bridge.start_over()
-        show = self.bridge.deliver
-        self._devices.do(
-            lambda: build(progress=lambda what, done: show(Loading(what, done))),
-            lambda _path: self.open_session(),
-            self._give_up,
-        )
+
+        def show(what: str, done: float) -> None:
+            if self._devices.stopping:  # or the package client would go on without its window
+                raise Cancelled
+            self.bridge.deliver(Loading(what, done))
+
+        self._devices.do(lambda: build(progress=show), lambda _path: self.open_session(), self._give_up)
 
     def _give_up(self, fault: Fault) -> None:
         from runtime.model.manifest import MINI
@@ -180,6 +182,7 @@ class Application(QObject):
             return
         self.bridge.note_devices(camera=on)
         if on:
+            session.want_camera()
             self._devices.do(session.use_camera, failed=self._camera_failed)
         else:
             session.drop_camera()

@@ -34,6 +34,11 @@ class Background:
     def start(self) -> None:
         self._worker.start()
 
+    @property
+    def stopping(self) -> bool:
+        """True once `stop` was asked for: a long errand should look here, and give up with `Cancelled`."""
+        return self._worker.stopping
+
     def stop(self) -> bool:
         """Wait for the errand in hand; the others are dropped."""
         return self._worker.stop()

@@ -5,6 +5,7 @@ The microphone is open only while a conversation by voice goes on, the camera on
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from app.devices import catalog
@@ -34,6 +35,7 @@ class Session:
         self._pump.volume = settings.voice_volume
         self._talking = False
         self._camera_on = False
+        self._camera_lock = threading.Lock()
         self._microphones_there = True
         self._looked = False
 
@@ -91,11 +93,21 @@ class Session:
             [(each.name, each.setting) for each in cameras],
         )
 
-    def use_camera(self) -> None:
-        """Switch the camera on. Raises `Missing` when there is none that answers."""
-        device = catalog.camera(self._settings.camera)
+    def want_camera(self) -> None:
+        """The person switched the camera on; `use_camera` is to follow. Never blocks."""
         self._camera_on = True
-        self._pump.use_camera(device)
+
+    def use_camera(self) -> None:
+        """Open the camera, unless it was switched off again. Raises `Missing` when there is none that answers."""
+        try:
+            device = catalog.camera(self._settings.camera)
+        except Missing:
+            self.drop_camera()
+            raise
+        with self._camera_lock:
+            if not self._camera_on:
+                return
+            self._pump.use_camera(device)
         self._pump.settled()
         if self._pump.camera is None and self._camera_on:
             self.drop_camera()
@@ -103,8 +115,9 @@ class Session:
 
     def drop_camera(self) -> None:
         """Switch the camera off: from now on nobody gets a picture. Never blocks."""
-        self._camera_on = False
-        self._pump.use_camera(None)
+        with self._camera_lock:
+            self._camera_on = False
+            self._pump.use_camera(None)
 
     def latest_frame(self) -> VideoFrame | None:
         """The camera's newest picture, None while it is off. Never blocks."""

@@ -122,6 +122,7 @@ class Composer(QFrame):
         self.setAcceptDrops(True)
         self._theme = theme
         self._attachments: list[Attachment] = []
+        self._held = False
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 6, 8, 6)
         rows.setSpacing(4)
@@ -167,10 +168,15 @@ class Composer(QFrame):
         self._attachments.append(Attachment(segment, name))
         self._show_attachments()
 
+    def hold(self, on: bool) -> None:
+        """Keep what is written instead of sending it, while nobody could answer."""
+        self._held = on
+        self._enable()
+
     @Slot()
     def send(self) -> None:
         text = self.message.toPlainText().strip()[:_LONGEST]
-        if not text and not self._attachments:
+        if self._held or not (text or self._attachments):
             return
         segments = tuple(each.segment for each in self._attachments)
         self._attachments.clear()
@@ -258,7 +264,8 @@ class Composer(QFrame):
 
     @Slot()
     def _enable(self) -> None:
-        self.send_button.setEnabled(bool(self.message.toPlainText().strip() or self._attachments))
+        something = bool(self.message.toPlainText().strip() or self._attachments)
+        self.send_button.setEnabled(something and not self._held)
 
     @Slot(bool)
     def _focus_changed(self, on: bool) -> None:

@@ -195,6 +195,7 @@ class Window(QMainWindow):
         self.banner.show_troubles(state.troubles)
         self.welcome.show_state(state)
         self.footer.show_state(state)
+        self.composer.hold(state.failure is not None)
         self._choose_page()
 
     @Slot(int)

@@ -47,6 +47,9 @@ class Devices:
     def list_devices(self):
         return [("Desk", "desk")], [("Hall", "hall")], [("Front", "0")]
 
+    def want_camera(self):
+        self.calls.append("camera on")
+
     def use_camera(self):
         if self.camera_fault:
             raise self.camera_fault
@@ -168,6 +171,26 @@ def test_a_missing_pack_is_said_and_can_be_retried(open_window, until):
     application.window.again_wanted.emit()
     until(lambda: application.bridge.state.ready)
     assert application.made[0].calls == ["stop"]
+
+
+def test_closing_the_window_ends_a_build(open_window, until, monkeypatch):
+    begun, ended = threading.Event(), threading.Event()
+
+    def build(progress):
+        try:
+            while True:
+                progress("Fetching", 0.1)
+                begun.set()
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("runtime.packs.build.build", build)
+    application = open_window()
+    application.window.build_wanted.emit()
+    until(begun.is_set)
+    application.stop()
+    assert ended.is_set()
 
 
 def test_what_is_typed_while_loading_is_asked_then(open_window, until):

@@ -240,6 +240,17 @@ def test_a_failure_takes_the_place_of_the_conversation_and_can_be_retried(window
     assert again == [True]
 
 
+def test_what_is_typed_during_a_failure_stays_in_the_box(window, bridge, session):
+    bridge.note_failure(Trouble("The pack mini is not built."))
+    QTest.keyClicks(window.composer.message, "Hello")
+    QTest.keyClick(window.composer.message, Qt.Key.Key_Return)
+    assert session.asked == []
+    assert window.composer.message.toPlainText() == "Hello"
+    bridge.start_over()
+    QTest.keyClick(window.composer.message, Qt.Key.Key_Return)
+    assert [each.text for each in session.asked] == ["Hello"]
+
+
 def test_the_camera_is_off_at_first_and_its_picture_goes_at_once(window, bridge, session, until):
     assert not window.stage.preview.isVisible()
     session.frame = VideoFrame(np.zeros((30, 40, 3), np.uint8), 1.0, 1)
