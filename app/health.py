@@ -136,7 +136,7 @@ def _provider(settings: Settings) -> Finding:
     with tempfile.TemporaryDirectory() as folder:
         graph = Path(folder) / "tiny.onnx"
         graph.write_bytes(_tiny_graph())
-        session = sessions.open(graph, "encoder")  # a role that a GPU would get
+        session = sessions.open(graph, "tagger")  # a role that a GPU gets
         import numpy as np
 
         answer = session.run(None, {"x": np.ones((2, 2), np.float32)})[0]
