@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -104,7 +105,7 @@ class Assistant:
         self._thread.start()
 
     def post(self, event: Incoming) -> None:
-        """Take one event; never blocks. A full inbox loses progress reports only."""
+        """Take one event; never blocks. A full inbox loses it: a progress report unnoticed, anything else is told."""
         try:
             self._inbox.put_nowait(event)
         except queue.Full:
@@ -133,7 +134,8 @@ class Assistant:
             self._listener.stop()
         self._watching.stop()
         self._answering.stop()
-        self._inbox.put(None)
+        with contextlib.suppress(queue.Full):  # the thread looks at `_stopping` before each event anyway
+            self._inbox.put_nowait(None)
         if self._thread.ident is not None:
             self._thread.join(5)
 
@@ -151,14 +153,21 @@ class Assistant:
             event = self._next()
             if event is None:
                 return
-            before = self._state
-            self._state, effects = step(before, event)
-            if self._state.phase is Phase.INTERRUPTED and before.phase is not Phase.INTERRUPTED:
-                self._deadline = time.monotonic() + _SILENCE_IN
-            elif self._state.phase is not Phase.INTERRUPTED:
-                self._deadline = None
-            for effect in effects:
-                self._carry_out(effect)
+            try:
+                self._take(event)
+            except Exception as error:  # whatever it was, the conversation goes on with the next event
+                _log.error("An event could not be dealt with", exc_info=error)
+                self._emit(Trouble(f"Something inside went wrong: {error}.", "Ask again, or start a new conversation."))
+
+    def _take(self, event: Incoming) -> None:
+        before = self._state
+        self._state, effects = step(before, event)
+        if self._state.phase is Phase.INTERRUPTED and before.phase is not Phase.INTERRUPTED:
+            self._deadline = time.monotonic() + _SILENCE_IN
+        elif self._state.phase is not Phase.INTERRUPTED:
+            self._deadline = None
+        for effect in effects:
+            self._carry_out(effect)
 
     def _next(self) -> Incoming | None:
         """The next event; a loudspeaker that never confirms silence is taken to be silent."""

@@ -264,6 +264,27 @@ def test_an_unexpected_error_fails_the_turn_in_words_and_the_next_one_works(room
     room.until(SpeechChunk)
 
 
+def test_an_event_that_cannot_be_dealt_with_is_told_and_the_next_one_is_taken(room, monkeypatch):
+    def stumble(_patience):
+        raise RuntimeError("a wire came loose")
+
+    monkeypatch.setattr(room.listener, "change", stumble)
+    room.assistant.post(ChangeSettings(Settings(patience="quick")))
+    assert "a wire came loose" in room.until(Trouble).what
+    room.assistant.post(Typed("Count."))
+    room.until(SpeechChunk)
+
+
+def test_it_ends_however_much_is_waiting():
+    room = Room()
+    for _ in range(5000):
+        room.assistant.post(Played(1, 100))
+    ending = threading.Thread(target=room.assistant.stop, daemon=True)
+    ending.start()
+    ending.join(10)
+    assert not ending.is_alive()
+
+
 def test_forgetting_empties_the_history(room):
     room.assistant.post(Typed("Count."))
     room.until(SpeechChunk)
