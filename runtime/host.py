@@ -24,6 +24,7 @@ from runtime.events import (
     ForgetConversation,
     Incoming,
     Mute,
+    NothingHeard,
     Outgoing,
     Phase,
     PhaseChanged,
@@ -37,16 +38,17 @@ from runtime.events import (
     TurnEnded,
 )
 from runtime.settings import Settings
+from runtime.transcript import KEPT_TURNS
 from runtime.types import AudioChunk, Turn, VideoFrame
 
 if TYPE_CHECKING:
     from runtime.assistant import Assistant
 
 _OUTBOX = 2048
-_KEPT_TURNS = 500
 _RESTARTS = 3  # within _RESTART_WINDOW seconds; after that the fault is the machine's and a person must look
 _RESTART_WINDOW = 60.0
 _NO_FRAME = "no frame"
+_FRAME = object()  # in the outbox: the place where the newest frame goes out
 
 
 class Host:
@@ -55,12 +57,14 @@ class Host:
     def __init__(self, settings: Settings, emit: Callable[[Outgoing], None]) -> None:
         self._settings = settings
         self._emit = emit
-        self._history: deque[Turn] = deque(maxlen=_KEPT_TURNS)
+        self._history: deque[Turn] = deque(maxlen=KEPT_TURNS)
         self._open = False
         self._muted = False
         self._turn = 0  # in progress, 0 for none
         self._last_turn = 0  # numbers are never used twice: the loudspeaker drops late sound by them
         self._outbox: queue.Queue[object] = queue.Queue(_OUTBOX)
+        self._frame: VideoFrame | None = None
+        self._frame_waits = False
         self._stopping = threading.Event()
         self._starts: deque[float] = deque(maxlen=_RESTARTS + 1)
         self._process: BaseProcess | None = None
@@ -98,8 +102,11 @@ class Host:
         self._queue(chunk)
 
     def see(self, frame: VideoFrame | None) -> None:
-        """Take the camera's newest picture, or None when it was switched off."""
-        self._queue(_NO_FRAME if frame is None else frame)
+        """Take the camera's newest picture, or None when it was switched off. One waits at most: the newest."""
+        self._frame = frame
+        if not self._frame_waits:
+            self._frame_waits = True
+            self._frame_waits = self._queue(_FRAME)
 
     def stop(self) -> None:
         """End the child, gently at first, and join the threads."""
@@ -142,6 +149,9 @@ class Host:
     def _send(self) -> None:
         while True:
             item = self._outbox.get()
+            if item is _FRAME:
+                self._frame_waits = False  # before the frame is taken: a newer one then waits anew
+                item = self._frame or _NO_FRAME
             pipe = self._pipe
             if pipe:
                 with contextlib.suppress(OSError):  # the receiving thread notices a dead child and starts another
@@ -168,6 +178,8 @@ class Host:
             case TurnEnded(turn):
                 self._history.append(turn)
                 self._turn = 0
+            case NothingHeard():
+                self._turn = 0
             case SettingsChanged(settings):
                 self._settings = settings
 
@@ -191,9 +203,9 @@ class Host:
 
 def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...], last_turn: int) -> None:
     """Runs in the child: an assistant whose events come and go through `pipe`, until None or the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     from runtime.assistant import assemble  # here, so that the parent carries none of the model's libraries
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     outbox: queue.Queue[Outgoing | None] = queue.Queue(_OUTBOX)
 
     def send() -> None:

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 from runtime.types import SpeechChunk, Turn, TurnStatus
 
-_KEPT_TURNS = 500
+KEPT_TURNS = 500
+"""Finished turns that are remembered; the oldest leave first."""
 
 
 class Transcript:
     """The turn in progress and the finished ones before it; used by one thread."""
 
     def __init__(self, history: Iterable[Turn] = ()) -> None:
-        self._finished: deque[Turn] = deque(history, maxlen=_KEPT_TURNS)
+        self._finished: deque[Turn] = deque(history, maxlen=KEPT_TURNS)
         self._turn: Turn | None = None
         self._spoken: list[tuple[int, int]] = []  # samples of speech so far, characters they say
 

@@ -27,7 +27,7 @@ ALLOWED = {
     "assistant": FOUNDATION
     | {"answering", "effects"}
     | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
-    "host": FOUNDATION | {"assistant", "replier", "hearing", "sight", "model"},
+    "host": FOUNDATION | {"assistant", "transcript", "replier", "hearing", "sight", "model"},
     "packs": FOUNDATION | {"packs", "model", "hearing"},
     "distill": FOUNDATION | {"distill", "packs", "sight", "model"},
 }

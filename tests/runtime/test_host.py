@@ -4,6 +4,7 @@ import os
 import queue
 import signal
 
+import numpy as np
 import psutil
 import pytest
 
@@ -22,6 +23,7 @@ from runtime.events import (
 )
 from runtime.host import Host
 from runtime.settings import Settings
+from runtime.types import VideoFrame
 
 
 class Client:
@@ -73,6 +75,14 @@ def test_ends_with_its_process(client):
     process = psutil.Process(client.host.process_id)
     client.host.stop()
     assert not process.is_running()
+
+
+def test_pictures_do_not_pile_up_in_front_of_a_slow_process():
+    host = Host(Settings(), lambda _: None)
+    for index in range(100):
+        host.see(VideoFrame(np.zeros((2, 2, 3), np.uint8), 0.0, index))
+    host.see(None)
+    assert host._outbox.qsize() == 1
 
 
 def test_a_missing_pack_is_told_and_the_host_still_ends():
