@@ -105,9 +105,9 @@ def misplaced(direction: Direction, name: str, place: Place) -> str:
 def opened(direction: Direction, place: Place, open: Callable[[Any], Any]) -> Any:
     """The stream that `open(extra_settings)` makes at `place`, started. Raises `Missing` when the device refuses."""
     sounddevice = _portaudio()
-    if place.address:
-        changes.start()
     with _lock, _routed(direction, place):
+        if place.address:
+            changes.start()
         settings = None
         if sys.platform == "win32":
             api = sounddevice.query_hostapis(sounddevice.query_devices(place.index)["hostapi"])["name"]
