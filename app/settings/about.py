@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app.i18n import tr
 from app.settings.page import Page
+from runtime import settings as saved
 
 
 class AboutPage(Page):
@@ -28,7 +29,11 @@ class AboutPage(Page):
                 "Nothing you say, type or show leaves this computer; the window opens no connection to the network. "
                 "Sound, pictures and the conversation live in memory and are gone when the window closes."
             ),
-            tr("Kept on disk: the model packs and your settings, in {home}.", home=home),
+            tr(
+                "Kept on disk: the model packs in {home}, and your settings in {settings}.",
+                home=home,
+                settings=saved.settings_file().parent,
+            ),
             tr("The voice is one fixed, synthetic voice. It cannot imitate a person."),
         ):
             self.note(words)

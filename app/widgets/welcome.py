@@ -80,7 +80,7 @@ class Welcome(QScrollArea):
         self._again.clicked.connect(self.again_pressed)
         self._build = QPushButton(tr("Build it now"))
         self._build.setProperty("kind", "primary")
-        self._build.setToolTip(tr("Fetches about 350 MB of published packages and makes the pack of them."))
+        self._build.setToolTip(tr("Fetches about 270 MB of published packages and makes the pack of them."))
         self._build.clicked.connect(self.build_pressed)
         buttons = QHBoxLayout()
         buttons.addWidget(self._build)
