@@ -31,7 +31,6 @@ THREADS = 2
 _AS_USERS_RUN_IT = {"OMP_NUM_THREADS": str(THREADS), TUNABLES: ""}
 """What our own program asks of the system for itself is not passed on."""
 _INSTALL_LIMIT_S = 1800
-_ANSWER_LIMIT_S = 300
 
 
 class Child:

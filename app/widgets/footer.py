@@ -32,7 +32,6 @@ class Footer(QFrame):
 
     model_pressed = Signal()
     sound_pressed = Signal()
-    about_pressed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
