@@ -8,12 +8,12 @@ from pathlib import Path
 from app import options
 from app.console import Console, each
 from runtime.errors import BadInput
+from runtime.model.manifest import MINI
 
 SUMMARY = "build, list, verify or remove model packs"
 DESCRIPTION = (
     "Model packs hold the weights. They are built on this machine from published packages, or from your own GGUF."
 )
-MINI = "mini"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
