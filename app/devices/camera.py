@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -12,22 +11,13 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import Missing
-from runtime.media import keeping_qt_paths
+from runtime.media import opencv
 from runtime.types import VideoFrame
 
 _OPENS_WITHIN = 4.0  # seconds; a device that takes longer hangs
 _STALLED = 3.0  # seconds without a new picture
 _TIMEOUT_MS = 1500  # what OpenCV itself allows a stream for opening and for each picture
 _WIDTH, _HEIGHT = 1280, 720
-
-
-def opencv() -> Any:
-    """The cv2 module, quiet, and without the Qt plugins it would force on the whole process."""
-    with keeping_qt_paths():
-        import cv2
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a missing camera is reported in our own words
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    return cv2
 
 
 class Camera:

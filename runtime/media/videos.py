@@ -40,6 +40,15 @@ def keeping_qt_paths() -> Iterator[None]:
                 os.environ[name] = value
 
 
+def opencv() -> Any:
+    """The cv2 module, quiet, and without the Qt plugins it would force on the whole process."""
+    with keeping_qt_paths():
+        import cv2
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what fails is reported in our own words
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    return cv2
+
+
 def read_video(path: Path | str, max_frames: int = 8) -> tuple[VideoFrame, ...]:
     """At most `max_frames` (itself at most `MOST_FRAMES`) pictures of the video `path`, evenly spaced, in order.
 
@@ -61,10 +70,7 @@ def read_video(path: Path | str, max_frames: int = 8) -> tuple[VideoFrame, ...]:
 
 
 def _evenly_spaced(path: Path, wanted: int) -> tuple[VideoFrame, ...]:
-    with keeping_qt_paths():
-        import cv2
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    cv2 = opencv()
     video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 2])
     try:
         if not video.isOpened():
