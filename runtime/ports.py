@@ -19,6 +19,11 @@ def no_progress(what: str, done: float) -> None:
     """Tell nobody."""
 
 
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
 class Microphone(Protocol):
     """An open stream of mono float32 samples."""
 

@@ -19,7 +19,7 @@ from runtime.model.prompt import build_messages
 from runtime.model.sampler import Sampling
 from runtime.model.speech_text import for_speech
 from runtime.model.voice import Voice
-from runtime.ports import Progress, Sessions, no_progress
+from runtime.ports import Progress, Sessions, never, no_progress
 from runtime.settings import Settings
 from runtime.sight.percepts import Eyes, together
 from runtime.trace import Trace
@@ -42,10 +42,6 @@ from runtime.types import (
 
 _GAP = np.zeros(HEARING_RATE // 5, np.float32)
 """Silence between the halves of a question that was interrupted by its speaker: a short breath."""
-
-
-def never() -> bool:
-    return False
 
 
 class Replier:

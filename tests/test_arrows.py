@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOUNDATION = {"types", "events", "settings", "errors", "ports", "worker", "trace", "media"}
+FOUNDATION = {"byte_letters", "types", "events", "settings", "errors", "ports", "worker", "trace", "media"}
 ALLOWED = {
     "types": set(),
     "errors": set(),
+    "byte_letters": set(),
     "worker": set(),
     "trace": set(),
     "settings": {"errors"},

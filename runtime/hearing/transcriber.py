@@ -14,7 +14,7 @@ from runtime.hearing import gaze
 from runtime.hearing.mel import HOP, log_mel
 from runtime.hearing.vocabulary import Vocabulary, read_vocabulary
 from runtime.hearing.whisper import Decoding, Sound, Whisper
-from runtime.ports import Progress, Sessions, no_progress
+from runtime.ports import Progress, Sessions, never, no_progress
 from runtime.types import HEARING_RATE, Samples, TimedText, Transcription
 
 TASKS = ("transcribe", "translate")
@@ -29,10 +29,6 @@ _SHORTEST = HEARING_RATE // 10
 _QUIETEST = 1e-4
 _MAX_TOKENS = 224
 _DOUBTFUL_LANGUAGE = 0.6
-
-
-def _never() -> bool:
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ class Transcriber:
         samples: Samples,
         language: str = "",
         task: str = "transcribe",
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
     ) -> Transcription:
         """What is said in 16 kHz mono `samples` of any length; the text is empty when nothing is.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime.byte_letters import byte_letters
 from runtime.errors import Fault
 
 
@@ -39,7 +40,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
         for piece, index in values["model"]["vocab"].items():
             if index < end:
                 ordered[index] = piece
-        alphabet = _byte_alphabet()
+        alphabet = byte_letters()
         return Vocabulary(
             pieces=tuple(bytes(alphabet[sign] for sign in piece) for piece in ordered),
             languages={
@@ -58,11 +59,3 @@ def read_vocabulary(path: Path) -> Vocabulary:
         raise Fault(
             f"The hearing vocabulary {path.name} cannot be read: {error!r}.", "Build the pack again."
         ) from error
-
-
-def _byte_alphabet() -> dict[str, int]:
-    """The printable sign that stands for each byte in byte-level vocabularies (GPT-2's `bytes_to_unicode`)."""
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    alphabet = {chr(byte): byte for byte in printable}
-    hidden = [byte for byte in range(256) if byte not in set(printable)]
-    return alphabet | {chr(256 + index): byte for index, byte in enumerate(hidden)}

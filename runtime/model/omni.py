@@ -14,11 +14,7 @@ from runtime.model.decoder import Decoder
 from runtime.model.prompt import SYSTEM_PROMPT, ChatFormat, Message
 from runtime.model.sampler import Sampler, Sampling
 from runtime.model.tokenizer import Detokenizer, Tokenizer
-from runtime.ports import Progress, Sessions, no_progress
-
-
-def never() -> bool:
-    return False
+from runtime.ports import Progress, Sessions, never, no_progress
 
 
 class Core:

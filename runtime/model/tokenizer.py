@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tokenizers
 
+from runtime.byte_letters import byte_letters
 from runtime.errors import Fault
 
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
@@ -95,15 +96,6 @@ class Detokenizer:
             self._at_start = False
             return text.removeprefix(" ")
         return text
-
-
-def byte_letters() -> dict[str, int]:
-    """GPT-2's letters for bytes (https://github.com/openai/gpt-2, `bytes_to_unicode`): printable Latin-1 characters
-    stand for themselves, every other byte for the next free code point from 256."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    letters = {chr(byte): byte for byte in printable}
-    others = [byte for byte in range(256) if chr(byte) not in letters]
-    return letters | {chr(256 + place): byte for place, byte in enumerate(others)}
 
 
 def _strips_first_space(decoder: dict) -> bool:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from runtime.errors import Cancelled, Fault, Missing
 from runtime.model.decoder import PREFILL, Decoder
-from runtime.model.omni import Core, _StopTexts, never
+from runtime.model.omni import Core, _StopTexts
 from runtime.model.prompt import Message
 from runtime.model.sampler import Sampling
 from runtime.model.session import OnnxSessions
 from runtime.packs import llama
+from runtime.ports import never
 from tests import gguf_writer as writer
 
 SYSTEM = Message("system", "Be kind.")

@@ -5,10 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from runtime.model.omni import Core, never
+from runtime.model.omni import Core
 from runtime.model.prompt import Message, build_messages
 from runtime.model.sampler import Sampling
 from runtime.model.session import OnnxSessions
+from runtime.ports import never
 from runtime.types import Turn, TurnStatus
 
 TEXT = (

@@ -7,10 +7,10 @@ import pytest
 
 from runtime.errors import BadInput
 from runtime.model.decoder import Decoder
-from runtime.model.omni import never
 from runtime.model.session import OnnxSessions
 from runtime.packs import llama, onnx_linear
 from runtime.packs.gguf import read
+from runtime.ports import never
 from tests import gguf_writer as writer
 
 IDS = [5, 77, 200, 3, 19, 250, 33, 262, 110, 64, 9, 5]
