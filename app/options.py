@@ -21,11 +21,12 @@ def add_output(parser: argparse.ArgumentParser, json: bool = True) -> None:
     parser.add_argument("--verbose", action="store_true", help="show libraries' own messages and full error details")
 
 
-def add_machine(parser: argparse.ArgumentParser) -> None:
-    """Options that say which pack runs, and where."""
+def add_machine(parser: argparse.ArgumentParser, threads: bool = True) -> None:
+    """Options that say which pack runs, and where; `threads` unless the command has a reason to choose their number."""
     _add(parser, "--pack", "pack", "NAME")
     _add(parser, "--provider", "provider", "WHERE")
-    _add(parser, "--threads", "threads", "N")
+    if threads:
+        _add(parser, "--threads", "threads", "N")
 
 
 def add_reply(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from app.bench.rows import Row
 from app.bench.workplace import Workplace
 from runtime.events import ReplyEnded
 from runtime.hearing.turn import TurnModel
-from runtime.hearing.vad import VadState, VoiceActivity
+from runtime.hearing.vad import WINDOW, VadState, VoiceActivity
 from runtime.ports import Progress
 from runtime.types import HEARING_RATE, Request, SpeechChunk, TextSegment, Turn, TurnStatus
 
@@ -85,14 +85,14 @@ class ConversationSuite:
         vad.load()
         turn.load()
         samples = self._work.questions[0].utterance.samples
-        windows = [samples[at : at + 512] for at in range(0, len(samples) - 511, 512)]
+        windows = [samples[at : at + WINDOW] for at in range(0, len(samples) - WINDOW + 1, WINDOW)]
 
         def detect() -> float:
             state = VadState()
             began = time.perf_counter()
             for window in windows:
                 state, _ = vad.step(state, np.ascontiguousarray(window))
-            return (time.perf_counter() - began) / (len(windows) * 512 / HEARING_RATE) * 100
+            return (time.perf_counter() - began) / (len(windows) * WINDOW / HEARING_RATE) * 100
 
         def finished() -> float:
             began = time.perf_counter()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
+from app.bench.eyes import sign
 from app.bench.peers import THREADS, Child
 from app.bench.quiet import Measured, Watch
 from app.bench.rows import Row, median
@@ -137,7 +137,7 @@ class CoreSuite:
     def _fresh(self) -> Iterator[Row]:
         ready, memory = Measured(), []
         picture = self._work.folder / "sign.png"
-        _draw_sign(picture)
+        Image.fromarray(sign(("EXIT 42", "Platform 7"), 90)).save(picture)
         for _ in range(3):
             began = time.perf_counter()
             command = [sys.executable, "-m", "app.bench.fresh", str(self._work.pack)]
@@ -171,12 +171,3 @@ class CoreSuite:
         for _ in generation:
             pass
         return generation
-
-
-def _draw_sign(path: Path) -> None:
-    """A picture with two lines of writing, 640×480."""
-    picture = Image.new("RGB", (640, 480), (200, 200, 200))
-    pen = ImageDraw.Draw(picture)
-    for line, words in enumerate(("EXIT 42", "Platform 7")):
-        pen.text((60, 120 + 140 * line), words, fill=(20, 20, 20), font=ImageFont.load_default(90))
-    picture.save(path)

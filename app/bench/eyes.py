@@ -28,7 +28,7 @@ class EyesSuite:
 
     def __init__(self, work: Workplace) -> None:
         self._work = work
-        self._pictures = [_sign(lines) for lines in _SIGNS]
+        self._pictures = [sign(lines) for lines in _SIGNS]
         self._next = 0
 
     def rows(self, progress: Progress) -> Iterator[Row]:
@@ -57,9 +57,10 @@ class EyesSuite:
         return right / (2 * len(_SIGNS))
 
 
-def _sign(lines: tuple[str, str]) -> Picture:
+def sign(lines: tuple[str, str], height: int = 60) -> Picture:
+    """Two lines of writing, `height` pixels high, u8[480, 640, 3]."""
     picture = Image.new("RGB", (640, 480), (200, 200, 200))
     pen = ImageDraw.Draw(picture)
     for number, words in enumerate(lines):
-        pen.text((60, 120 + 140 * number), words, fill=(20, 20, 20), font=ImageFont.load_default(60))
+        pen.text((60, 120 + 140 * number), words, fill=(20, 20, 20), font=ImageFont.load_default(height))
     return np.asarray(picture)

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=WHAT, default="all", metavar="WHAT", help=", ".join(WHAT))
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="also measure on people's recordings kept here")
     parser.add_argument("--report", type=Path, metavar="FILE.md", help="write the table here as a page")
-    options.add_machine(parser)
+    options.add_machine(parser, threads=False)  # both sides get the same number
     options.add_output(parser)
 
 
