@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+
+from app.bench.words import word_error_rate
 
 RATE = 48_000
 _MICROPHONE = (
@@ -49,20 +50,7 @@ def until():
 @pytest.fixture(scope="session")
 def word_errors():
     """`word_errors(reference, heard)`: share of the reference's words replaced, left out or added (Levenshtein)."""
-
-    def words(text):
-        return re.findall(r"[a-z0-9']+", text.lower())
-
-    def errors(reference, heard):
-        reference, heard = words(reference), words(heard)
-        row = list(range(len(heard) + 1))
-        for i, expected in enumerate(reference, 1):
-            before, row[0] = row[0], i
-            for j, got in enumerate(heard, 1):
-                before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (expected != got))
-        return row[-1] / max(1, len(reference))
-
-    return errors
+    return lambda reference, heard: word_error_rate([(reference, heard)])
 
 
 class Recorder:
