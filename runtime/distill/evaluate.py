@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from runtime.distill.boxes import join, presence
+from runtime.distill.boxes import SAME, Boxes, join, overlap, presence, suppress
 from runtime.distill.features import Backbone, graph_of_pack
 from runtime.distill.names import NAMES, spoken, words_of
 from runtime.distill.photos import SIDE, arguments
@@ -28,6 +28,9 @@ ENOUGH = 2
 
 BUDGETS = (0.15, 0.25, 0.35, 0.45, 0.55)
 """Wrong names per photo at which recall is told."""
+
+SURE, DRAWN = 0.4, 0.3
+"""Least joint score of a teachers' box that the student ought to draw, and least score of a box it does draw."""
 
 
 def mentions(captions: Sequence[Sequence[str]]) -> NDArray[np.int64]:
@@ -64,6 +67,17 @@ def by_class(scores: Scores, mentioned: NDArray[np.int64], least: float) -> dict
     return {name: (int(a), int(b), int(c)) for name, a, b, c in rows if a or c}
 
 
+def met(wanted: Boxes, found: Boxes, least: float) -> tuple[int, int]:
+    """Of the boxes of score `least` or more wanted: how many, and how many have one of their class on them."""
+    sure = wanted[wanted[:, 1] >= least]
+    of_class = [found[found[:, 0] == box[0], 2:] for box in sure]
+    hit = [
+        len(places) > 0 and bool(overlap(box[2:], places).max() >= SAME)
+        for box, places in zip(sure, of_class, strict=True)
+    ]
+    return len(sure), sum(hit)
+
+
 class Student:
     """The exported head on the pack's backbone."""
 
@@ -72,8 +86,19 @@ class Student:
         self._backbone = Backbone(backbone, threads)
 
     def look(self, photo: Image.Image) -> Scores:
+        return self._run(photo)[0]
+
+    def boxes(self, photo: Image.Image, least: float) -> Boxes:
+        """One box per object, of score `least` or more."""
+        _, scores, places = self._run(photo)
+        cells, classes = np.nonzero(scores >= least)
+        found = np.column_stack([classes, scores[cells, classes], np.clip(places[cells], 0, 1)])
+        return suppress(found.astype(np.float32), least)
+
+    def _run(self, photo: Image.Image) -> list[Scores]:
         deep, middle = self._backbone.look(photo.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
-        return self._head.run(["presence"], {"features": deep, "middle": middle})[0][0]
+        outputs = self._head.run(["presence", "scores", "places"], {"features": deep, "middle": middle})
+        return [each[0] for each in outputs]
 
 
 def main() -> None:
@@ -87,13 +112,15 @@ def main() -> None:
     captions = json.loads((chosen.data / "images" / "eval_captions.json").read_text(encoding="utf-8"))
     mentioned = mentions(list(captions.values()))
     lookers: dict[str, Look] = {}
+    yolox, ssdlite = (kind(chosen.data / "teachers", chosen.threads) for kind in (Yolox, Ssdlite))
+    student = None
     if not chosen.no_teachers:
-        yolox, ssdlite = (kind(chosen.data / "teachers", chosen.threads) for kind in (Yolox, Ssdlite))
         lookers["yolox"] = lambda photo: presence(yolox.look(photo), len(NAMES))
         lookers["ssdlite"] = lambda photo: presence(ssdlite.look(photo), len(NAMES))
         lookers["ensemble"] = lambda photo: presence(join(yolox.look(photo), ssdlite.look(photo)), len(NAMES))
     if chosen.head:
-        lookers["student"] = Student(chosen.head, chosen.backbone or graph_of_pack(), chosen.threads).look
+        student = Student(chosen.head, chosen.backbone or graph_of_pack(), chosen.threads)
+        lookers["student"] = student.look
     photos = [Image.open(chosen.data / "images" / "eval" / file).convert("RGB") for file in captions]
     for name, look in lookers.items():
         scores = np.stack([look(photo) for photo in photos])
@@ -102,6 +129,20 @@ def main() -> None:
         print(json.dumps({"who": name, "photos": len(photos), **_rounded(found), **_rounded(steps)}))
         if chosen.classes is not None:
             print(json.dumps(by_class(scores, mentioned, chosen.classes)))
+    if student is not None:
+        pairs = [(join(yolox.look(photo), ssdlite.look(photo)), student.boxes(photo, DRAWN)) for photo in photos]
+        sure, hit = np.sum([met(wanted, found, SURE) for wanted, found in pairs], axis=0)
+        drawn, backed = np.sum([met(found, wanted, DRAWN) for wanted, found in pairs], axis=0)
+        print(
+            json.dumps(
+                {
+                    "sure_boxes_of_teachers": int(sure),
+                    "met_by_student": round(hit / max(1, sure), 3),
+                    "boxes_of_student": int(drawn),
+                    "backed_by_teachers": round(backed / max(1, drawn), 3),
+                }
+            )
+        )
 
 
 def _rounded(pairs: dict[str, tuple[float, float]]) -> dict[str, list[float]]:

@@ -119,7 +119,9 @@ def graph(student: Student, cells: int) -> onnx.ModelProto:
         ],
         net.weights,
     )
-    return helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)
+    helper.set_model_props(model, {"names": "\n".join(NAMES), "side": str(16 * cells)})
+    return model
 
 
 def packed(model: onnx.ModelProto, kind: str) -> onnx.ModelProto:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from runtime.distill.evaluate import by_class, measure, mentions, within
+from runtime.distill.evaluate import by_class, measure, mentions, met, within
 from runtime.distill.names import COCO_IDS, NAMES, spoken
 
 CAPTIONS = [
@@ -55,3 +55,10 @@ def test_recall_within_a_budget_stops_before_the_wrong_name_too_many():
 def test_classes_are_told_apart():
     told = by_class(scored(person=(0.9, 0.9), dog=(0, 0.9)), mentions(CAPTIONS), 0.5)
     assert told == {"person": (1, 1, 1), "cup": (1, 0, 0), "dog": (1, 1, 0)}
+
+
+def test_a_box_is_met_by_one_of_its_class_on_it():
+    wanted = np.array([[1, 0.9, 0, 0, 0.5, 0.5], [1, 0.8, 0.5, 0.5, 1, 1], [2, 0.1, 0, 0, 1, 1]], np.float32)
+    found = np.array([[1, 0.3, 0, 0, 0.5, 0.45], [2, 0.9, 0.5, 0.5, 1, 1]], np.float32)
+    assert met(wanted, found, 0.5) == (2, 1)
+    assert met(wanted, np.zeros((0, 6), np.float32), 0.05) == (3, 0)
