@@ -131,7 +131,7 @@ CORE = Part(
             "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4",
         ),
     ),
-    built_size=200_000_000,
+    built_size=105_000_000,
     effort=5.0,
 )
 HEARING = Part(
