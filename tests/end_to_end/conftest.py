@@ -14,8 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import soxr
 
 from app.bench.words import word_error_rate
+from runtime.hearing.transcriber import Transcriber
+from runtime.model.session import OnnxSessions
+from runtime.model.voice import Voice
+from runtime.types import HEARING_RATE
 
 RATE = 48_000
 _MICROPHONE = (
@@ -53,23 +58,28 @@ def word_errors():
     return lambda reference, heard: word_error_rate([(reference, heard)])
 
 
+@pytest.fixture(scope="session")
+def voice(pack):
+    """Somebody who talks, with our own voice: text → f32[n] at 16 kHz."""
+    speaker = Voice(pack.path / "voice", OnnxSessions("cpu"))
+    speaker.load()
+    return lambda text: soxr.resample(speaker.speak(text), speaker.rate, HEARING_RATE).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def transcribed(pack):
+    """What somebody in the room understands: samples at 48 kHz → words."""
+    ears = Transcriber(pack.path / "hearing", OnnxSessions("cpu"))
+    ears.load()
+    return lambda samples: ears.transcribe(soxr.resample(samples, RATE, HEARING_RATE).astype(np.float32)).text
+
+
 class Recorder:
     """Hears a source of the sound server: everything since it began, f32[n] at 48 kHz."""
 
     def __init__(self, source):
-        self._process = subprocess.Popen(
-            [
-                "parec",
-                "-d",
-                source,
-                "--latency-msec=10",
-                "--raw",
-                "--format=float32le",
-                f"--rate={RATE}",
-                "--channels=1",
-            ],
-            stdout=subprocess.PIPE,
-        )
+        form = ["--raw", "--format=float32le", f"--rate={RATE}", "--channels=1"]
+        self._process = subprocess.Popen(["parec", "-d", source, "--latency-msec=10", *form], stdout=subprocess.PIPE)
         self._parts = []
         self._from = 0
         self._thread = threading.Thread(target=self._read, daemon=True)

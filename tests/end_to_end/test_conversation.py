@@ -4,7 +4,6 @@ import contextlib
 
 import numpy as np
 import pytest
-import soxr
 
 from app.devices.camera import Camera
 from app.devices.fake import MemorySpeaker, WavMicrophone
@@ -26,29 +25,10 @@ from runtime.events import (
     TurnEnded,
     Typed,
 )
-from runtime.hearing.transcriber import Transcriber
-from runtime.model.session import OnnxSessions
-from runtime.model.voice import Voice
 from runtime.settings import Settings
 from runtime.types import SpeechChunk, TextDelta, TurnStatus
 
 RATE = 16_000
-
-
-@pytest.fixture(scope="module")
-def voice(pack):
-    """Somebody who asks: our own voice, f32[n] at 16 kHz."""
-    reader = Voice(pack.path / "voice", OnnxSessions("cpu"))
-    reader.load()
-    return lambda text: soxr.resample(reader.speak(text), reader.rate, RATE).astype(np.float32)
-
-
-@pytest.fixture(scope="module")
-def transcribed(pack):
-    """What somebody in the room understands: samples at 48 kHz → words."""
-    reader = Transcriber(pack.path / "hearing", OnnxSessions("cpu"))
-    reader.load()
-    return lambda samples: reader.transcribe(soxr.resample(samples, 48_000, RATE).astype(np.float32)).text
 
 
 class Conversation:

@@ -9,16 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soxr
-
-from runtime.hearing.transcriber import Transcriber
-from runtime.model.session import OnnxSessions
-from runtime.model.voice import Voice
 
 ROOT = Path(__file__).parents[2]
 READER = Path(__file__).with_name("screen_reader.py")
 DEMO = ROOT / "assets" / "demo"
-RATE = 16_000
 
 
 @pytest.fixture(scope="module")
@@ -96,22 +90,6 @@ def window(pack, sound, display, bus, camera_stream, tmp_path, until):
         each.stop()
 
 
-@pytest.fixture(scope="module")
-def room_words(pack):
-    """What somebody in the room understands of samples at 48 kHz."""
-    ears = Transcriber(pack.path / "hearing", OnnxSessions("cpu"))
-    ears.load()
-    return lambda samples: ears.transcribe(soxr.resample(samples, 48_000, RATE).astype(np.float32)).text
-
-
-@pytest.fixture(scope="module")
-def voice(pack):
-    """Somebody who talks: f32[n] at 16 kHz."""
-    speaker = Voice(pack.path / "voice", OnnxSessions("cpu"))
-    speaker.load()
-    return lambda text: soxr.resample(speaker.speak(text), speaker.rate, RATE).astype(np.float32)
-
-
 def quiet(samples, seconds):
     """Whether the newest `seconds` of a recording at 48 kHz are silence."""
     newest = samples[-int(48_000 * seconds) :]
@@ -119,7 +97,7 @@ def quiet(samples, seconds):
 
 
 def test_a_question_about_the_camera_is_answered_in_sight_and_sound(
-    window, sound, until, voice, room_words, word_errors, tmp_path, display
+    window, sound, until, voice, transcribed, word_errors, tmp_path, display
 ):
     shown = window(max_reply_tokens=30)
     shown.shows("The model runs on CPU")
@@ -144,7 +122,7 @@ def test_a_question_about_the_camera_is_answered_in_sight_and_sound(
     reply = shown.shows("Reply: ").removeprefix("Reply: ")
     assert "Paris" in reply
     until(lambda: quiet(room.samples(), 1.0), "silence after the reply", 60)
-    assert word_errors(reply, room_words(room.samples())) <= 0.2
+    assert word_errors(reply, transcribed(room.samples())) <= 0.2
     picture = display.screenshot(tmp_path / "window.png")
     assert picture.stat().st_size > 20_000, "the window is more than an empty screen"
 
