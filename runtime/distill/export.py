@@ -1,7 +1,8 @@
 """Writes the trained head as an ONNX graph: WORK/head.onnx in float32, and OUT in float16 or int8.
 
 Inputs `features` and `middle` are the backbone's maps; outputs are `presence` f32[n, 80], `scores` f32[n, cells, 80]
-(both 0…1) and `places` f32[n, cells, 4]. Both are compared with torch before they are kept.
+(both 0…1) and `places` f32[n, cells, 4]. Presence is the mean of what the head says of the whole picture and of its
+surest cell. Both graphs are compared with torch before they are kept.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def graph(student: Student, cells: int) -> onnx.ModelProto:
     mean = net.node("Flatten", [net.node("GlobalAveragePool", [deep], "mean")], "mean.flat")
     weights = [net.constant("whole.w", array(student.whole.weight)), net.constant("whole.b", array(student.whole.bias))]
     whole = net.node("Gemm", [mean, *weights], "whole", transB=1)
-    net.node("Sigmoid", [net.node("Add", [soft, whole], "presence.logits")], "presence")
+    known = net.node("Sigmoid", [net.node("Add", [soft, whole], "presence.logits")], "presence.known")
     down = net.convolution(deep, "down", student.down)
     scales = net.constant("scales", np.array([1, 1, 2, 2], np.float32))
     up = net.node(
@@ -98,6 +99,7 @@ def graph(student: Student, cells: int) -> onnx.ModelProto:
         fine = net.block(fine, f"blocks.{number}", block)
     scores = net.cells(net.convolution(fine, "score", student.score), "score.cells", classes)
     net.node("Sigmoid", [scores], "scores")
+    net.node("Mean", [known, net.node("ReduceMax", ["scores"], "scores.most", axes=[1], keepdims=0)], "presence")
     reach = net.node("Softplus", [net.cells(net.convolution(fine, "place", student.place), "place.cells", 4)], "reach")
     middle = (np.arange(cells, dtype=np.float32) + 0.5) / cells
     x, y = np.tile(middle, cells), np.repeat(middle, cells)
@@ -175,7 +177,8 @@ def main() -> None:
     middle = torch.randn(2, MIDDLE, chosen.cells, chosen.cells, generator=random)
     with torch.no_grad():
         presence, scores, places = student(features, middle)
-    wanted = [array(each) for each in (presence.sigmoid(), scores.sigmoid(), places)]
+    scores = scores.sigmoid()
+    wanted = [array(each) for each in ((presence.sigmoid() + scores.amax(1)) / 2, scores, places)]
     for path, graph_, most in ((chosen.work / "head.onnx", model, 1e-3), (chosen.out, packed(model, chosen.kind), 0.1)):
         partial = path.with_name(f".{path.name}")
         onnx.save(graph_, str(partial))
