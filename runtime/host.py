@@ -7,6 +7,7 @@ the conversation. Events travel over unnamed pipes that no other program can ope
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import queue
@@ -15,6 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
@@ -48,7 +50,27 @@ _OUTBOX = 2048
 _RESTARTS = 3  # within _RESTART_WINDOW seconds; after that the fault is the machine's and a person must look
 _RESTART_WINDOW = 60.0
 _NO_FRAME = "no frame"
+_log = logging.getLogger(__name__)
 _FRAME = object()  # in the outbox: the place where the newest frame goes out
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Something the child logged."""
+
+    text: str
+
+
+class _ToParent(logging.Handler):
+    """Hands what the child logs to the parent's log: the terminal is for sentences."""
+
+    def __init__(self, outbox: queue.Queue[Outgoing | _Line | None]) -> None:
+        super().__init__(logging.WARNING)
+        self._outbox = outbox
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(queue.Full):
+            self._outbox.put_nowait(_Line(self.format(record)))
 
 
 class Host:
@@ -163,10 +185,13 @@ class Host:
         while True:
             pipe = self._pipe
             try:
-                event: Outgoing = pipe.recv()  # type: ignore[union-attr]
+                event: Outgoing | _Line = pipe.recv()  # type: ignore[union-attr]
             except (EOFError, OSError):
                 if self._stopping.is_set() or not self._restart():
                     return
+                continue
+            if isinstance(event, _Line):
+                _log.warning("The model's process says: %s", event.text)
                 continue
             self._remember(event)
             self._emit(event)
@@ -206,7 +231,9 @@ def _child(pipe: Connection, settings: Settings, history: tuple[Turn, ...], last
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     from runtime.assistant import assemble  # here, so that the parent carries none of the model's libraries
 
-    outbox: queue.Queue[Outgoing | None] = queue.Queue(_OUTBOX)
+    outbox: queue.Queue[Outgoing | _Line | None] = queue.Queue(_OUTBOX)
+    logging.getLogger().addHandler(_ToParent(outbox))
+    threading.excepthook = lambda hook: _log.error("Uncaught in %s", hook.thread, exc_info=hook.exc_value)
 
     def send() -> None:
         while (event := outbox.get()) is not None:

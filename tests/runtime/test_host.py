@@ -1,5 +1,7 @@
 """The assistant in a child process answers, survives its own death with the conversation, and always ends."""
 
+import logging
+import multiprocessing
 import os
 import queue
 import signal
@@ -21,7 +23,7 @@ from runtime.events import (
     TurnEnded,
     Typed,
 )
-from runtime.host import Host
+from runtime.host import Host, _ToParent
 from runtime.settings import Settings
 from runtime.types import VideoFrame
 
@@ -83,6 +85,23 @@ def test_pictures_do_not_pile_up_in_front_of_a_slow_process():
         host.see(VideoFrame(np.zeros((2, 2, 3), np.uint8), 0.0, index))
     host.see(None)
     assert host._outbox.qsize() == 1
+
+
+def test_what_goes_wrong_in_the_process_reaches_the_log_and_no_terminal(caplog):
+    told, ours, theirs = queue.Queue(), *multiprocessing.Pipe()
+    try:
+        raise ValueError("a weight fell out")
+    except ValueError as error:
+        record = logging.LogRecord("part", logging.ERROR, "", 0, "It failed", None, (ValueError, error, None))
+    _ToParent(told).emit(record)
+    theirs.send(told.get_nowait())
+    theirs.close()
+    host = Host(Settings(), told.put)
+    host._pipe = ours
+    host._stopping.set()
+    host._receive()
+    assert "a weight fell out" in caplog.text
+    assert told.empty(), "the window is told in other words"
 
 
 def test_a_missing_pack_is_told_and_the_host_still_ends():
