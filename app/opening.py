@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # each command imports only the parts it opens, so that none 
     from runtime.ports import Progress
     from runtime.replier import Replier
     from runtime.sight.percepts import Eyes
+    from runtime.trace import Trace
 
 
 def pack_and_sessions(settings: Settings) -> tuple[Pack, OnnxSessions]:
@@ -51,10 +52,10 @@ def voice(settings: Settings, progress: Progress) -> Voice:
     return part
 
 
-def replier(settings: Settings, progress: Progress) -> tuple[Replier, OnnxSessions]:
+def replier(settings: Settings, progress: Progress, trace: Trace) -> tuple[Replier, OnnxSessions]:
     from runtime.replier import Replier
 
     pack, sessions = pack_and_sessions(settings)
-    part = Replier(pack.path, sessions, settings)
+    part = Replier(pack.path, sessions, settings, trace)
     part.load(progress)
     return part, sessions

@@ -1,4 +1,4 @@
-"""Marks per turn instead of guesses: when each stage began and ended, readable as a Chrome trace."""
+"""Spans per turn instead of guesses: when each stage began and ended, readable as a Chrome trace."""
 
 from __future__ import annotations
 
@@ -26,21 +26,17 @@ class Trace:
         try:
             yield
         finally:
-            self._add(name, turn, began, "X", (time.perf_counter_ns() - began) / 1000)
-
-    def mark(self, name: str, turn: int = 0) -> None:
-        """Note that something happened just now."""
-        self._add(name, turn, time.perf_counter_ns(), "i", 0.0)
+            self._add(name, turn, began, (time.perf_counter_ns() - began) / 1000)
 
     def save(self, path: Path) -> None:
         """Write the Chrome Trace Event Format (JSON array form; times in microseconds)."""
         path.write_text(json.dumps(list(self._events)), encoding="utf-8")
 
-    def _add(self, name: str, turn: int, began_ns: int, phase: str, duration_us: float) -> None:
+    def _add(self, name: str, turn: int, began_ns: int, duration_us: float) -> None:
         self._events.append(
             {
                 "name": name,
-                "ph": phase,
+                "ph": "X",
                 "ts": began_ns / 1000,
                 "dur": duration_us,
                 "pid": 0,

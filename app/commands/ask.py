@@ -13,6 +13,7 @@ from app.console import Console, each
 from app.requests import Wanted, from_line, identity
 from runtime.errors import BadInput, Fault
 from runtime.events import Heard, NothingHeard, ReplyEnded, ReplyFailed, Seen
+from runtime.trace import Trace
 from runtime.types import ReplyStatistics, Request, SpeechChunk, TextDelta
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="REQUESTS.jsonl",
         help="requests {id, speech, text, image, video, out, history: [{user, assistant}]}, one a line; - for stdin",
     )
+    parser.add_argument(
+        "--trace", type=Path, metavar="F.json", help="write when each stage began and ended, as a Chrome trace"
+    )
     options.add_language(parser)
     options.add_speed(parser)
     options.add_reply(parser)
@@ -45,6 +49,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, console: Console) -> int:
+    trace = Trace()
+    code = _answer_all(given, console, trace)
+    if given.trace:
+        _save(trace, given.trace)
+    return code
+
+
+def _save(trace: Trace, path: Path) -> None:
+    try:
+        trace.save(path)
+    except OSError as error:
+        raise BadInput(f"The trace {path} cannot be written: {error.strerror}.", "Choose another file.") from None
+
+
+def _answer_all(given: argparse.Namespace, console: Console, trace: Trace) -> int:
     settings = options.chosen(given)
     single = [name for name in ("speech", "text", "image", "video", "out") if getattr(given, name)]
     if given.batch is not None:
@@ -52,7 +71,7 @@ def run(given: argparse.Namespace, console: Console) -> int:
             raise BadInput(f"--batch and --{single[0]} do not go together.", "Put it into the lines of the batch.")
         console.as_json = True  # results of a batch are for programs
         lines = _lines(given.batch)
-        return _batch(lines, _Answerer(settings, console), console)
+        return _batch(lines, _Answerer(settings, console, trace), console)
     if not set(single) - {"out"}:
         raise BadInput("ask has nothing to answer.", "Give it --speech, --text, --image or --video, or a --batch.")
     if len(given.speech) > 1:
@@ -61,7 +80,7 @@ def run(given: argparse.Namespace, console: Console) -> int:
 
     def answer(wanted: Wanted) -> Fault | None:
         request = wanted.decoded(1, console.note)  # before the models: a bad file is told at once
-        return _Answerer(settings, console).answer(wanted, request)
+        return _Answerer(settings, console, trace).answer(wanted, request)
 
     return each([wanted], console, lambda wanted: {"id": wanted.id}, answer)
 
@@ -97,8 +116,8 @@ def _batch(lines: Iterable[str], answerer: _Answerer, console: Console) -> int:
 class _Answerer:
     """Everything loaded, to answer one request after another."""
 
-    def __init__(self, settings: Settings, console: Console) -> None:
-        self._replier, self._sessions = opening.replier(settings, console.loading)
+    def __init__(self, settings: Settings, console: Console, trace: Trace) -> None:
+        self._replier, self._sessions = opening.replier(settings, console.loading, trace)
         self._console = console
         console.end_progress()
 

@@ -166,6 +166,17 @@ def test_ask_in_words_prints_the_reply(capsys):
     assert "Paris" in out
 
 
+def test_a_trace_says_when_each_stage_ran(capsys, spoken, tmp_path):
+    path = tmp_path / "trace.json"
+    code, _, _ = run(capsys, "ask", "--speech", spoken, "--max-tokens", "8", "--trace", path, "--json")
+    assert code == 0
+    spans = {each["name"]: each for each in json.loads(path.read_text())}
+    assert spans.keys() == {"hear", "generate", "say"}
+    assert spans["hear"]["ts"] + spans["hear"]["dur"] <= spans["generate"]["ts"]
+    assert spans["generate"]["ts"] <= spans["say"]["ts"]
+    assert all(each["ph"] == "X" and each["args"] == {"turn": 1} for each in spans.values())
+
+
 def test_the_same_seed_gives_the_same_reply(capsys, tmp_path):
     batch = tmp_path / "batch.jsonl"
     batch.write_text('{"text": "Tell me a story."}\n' * 3)
