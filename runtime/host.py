@@ -38,6 +38,7 @@ from runtime.events import (
     Trouble,
     TurnBegan,
     TurnEnded,
+    Typed,
 )
 from runtime.settings import Settings
 from runtime.transcript import KEPT_TURNS
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _OUTBOX = 2048
 _RESTARTS = 3  # within _RESTART_WINDOW seconds; after that the fault is the machine's and a person must look
 _RESTART_WINDOW = 60.0
+_GIVEN_UP = Trouble("The model stops again and again.", "Run visavis doctor, then start Vis-à-vis again.")
 _NO_FRAME = "no frame"
 _log = logging.getLogger(__name__)
 _FRAME = object()  # in the outbox: the place where the newest frame goes out
@@ -88,6 +90,7 @@ class Host:
         self._frame: VideoFrame | None = None
         self._frame_waits = False
         self._stopping = threading.Event()
+        self._given_up = False
         self._starts: deque[float] = deque(maxlen=_RESTARTS + 1)
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -116,7 +119,10 @@ class Host:
                 self._muted = on
             case ForgetConversation():
                 self._history.clear()
-        if not self._queue(event) and not isinstance(event, Played):
+        if self._given_up:
+            if isinstance(event, (Typed, StartListening)):
+                self._emit(_GIVEN_UP)
+        elif not self._queue(event) and not isinstance(event, Played):
             self._emit(Trouble("The assistant is too busy to take more.", "Wait a moment and try again."))
 
     def hear(self, chunk: AudioChunk) -> None:
@@ -215,7 +221,8 @@ class Host:
             self._turn = 0
         self._emit(PhaseChanged(Phase.IDLE, 0))
         if len(self._starts) > _RESTARTS and time.monotonic() - self._starts[0] < _RESTART_WINDOW:
-            self._emit(Trouble("The model stops again and again.", "Run visavis doctor, then start Vis-à-vis again."))
+            self._given_up = True
+            self._emit(_GIVEN_UP)
             return False
         self._emit(Trouble("The model stopped unexpectedly.", "It is starting again; the conversation goes on."))
         self._spawn()

@@ -112,3 +112,14 @@ def test_a_missing_pack_is_told_and_the_host_still_ends():
     process = psutil.Process(client.host.process_id)
     client.host.stop()
     assert not process.is_running()
+
+
+def test_a_model_that_dies_again_and_again_is_given_up_in_words(client):
+    for _ in range(4):
+        client.until(Ready)
+        process = client.host.process_id
+        os.kill(process, signal.SIGKILL)
+        trouble = client.until(Trouble)
+    assert "again and again" in trouble.what
+    client.host.post(Typed("Are you there?"))
+    assert "again and again" in client.until(Trouble).what
