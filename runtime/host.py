@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from runtime.errors import Fault
 from runtime.events import (
+    FlushSpeaker,
     ForgetConversation,
     Incoming,
     Mute,
@@ -217,6 +218,7 @@ class Host:
     def _restart(self) -> bool:
         """Start another child with the conversation so far; False when children die too often."""
         if self._turn:
+            self._emit(FlushSpeaker(self._turn))  # what is queued of the answer has no captions any more
             self._emit(ReplyFailed(self._turn, "The model stopped in the middle of the answer.", "Ask again."))
             self._turn = 0
         self._emit(PhaseChanged(Phase.IDLE, 0))

@@ -7,6 +7,7 @@ import codecs
 import contextlib
 import os
 import queue
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ DESCRIPTION = (
     "and press Enter; Enter alone interrupts the answer; Ctrl-C ends."
 )
 _STDIN = 0
-_LOOK_EVERY = 0.5  # seconds; a wait without end could not be broken by Ctrl-C everywhere
+_LOOK_EVERY = 0.5  # seconds between looks whether a microphone has come
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,13 +55,17 @@ class End:
     """Nothing more will be typed."""
 
 
+class Leave:
+    """Ctrl-C."""
+
+
 def run(given: argparse.Namespace, console: Console) -> int:
     from app.devices import catalog
     from app.pump import Pump
     from runtime.assistant import assemble
 
     settings = options.chosen(given)
-    inbox: queue.SimpleQueue[Outgoing | Line | End] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[Outgoing | Line | End | Leave] = queue.SimpleQueue()
 
     def emit(event: Outgoing) -> None:
         pump.deliver(event)
@@ -81,6 +86,8 @@ def run(given: argparse.Namespace, console: Console) -> int:
         console.note("Speak, or type a line and press Enter. Enter alone interrupts the answer. Ctrl-C ends.")
     with _threads_in_words(console):
         try:
+            # An exception would come out wherever the main thread happens to be, and get lost in a callback.
+            signal.signal(signal.SIGINT, lambda *_: inbox.put(Leave()))
             pump.start()
             pump.settled()
             assistant.start()
@@ -92,9 +99,8 @@ def run(given: argparse.Namespace, console: Console) -> int:
                     code = talk.take(inbox.get(timeout=_LOOK_EVERY))
                     if code is not None:
                         return code
-        except KeyboardInterrupt:
-            return 0
         finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C breaks off the ending
             terminal.close()
             pump.stop()
             assistant.stop()
@@ -123,8 +129,10 @@ class Talk:
             self._listening = True
             self._post(StartListening())
 
-    def take(self, item: Outgoing | Line | End) -> int | None:
+    def take(self, item: Outgoing | Line | End | Leave) -> int | None:
         """Deal with one thing that happened; the exit code when it was the last. Raises `Missing`."""
+        if isinstance(item, Leave):
+            return 0
         if isinstance(item, Line):
             self._waiting.append(item)
         elif isinstance(item, End):
