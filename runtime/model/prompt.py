@@ -11,7 +11,7 @@ from runtime.model.tokenizer import Tokenizer
 from runtime.types import Turn, TurnStatus
 
 SYSTEM_PROMPT = "You are a helpful AI assistant. Answer in one or two short sentences."
-"""Close to what SmolLM2 was tuned with: told that it has a camera it answers worse (docs/decisions.md)."""
+"""Close to what SmolLM2 was tuned with; chosen by hand among five (docs/decisions.md, 9)."""
 
 ROLES = ("system", "user", "assistant")
 
@@ -83,12 +83,12 @@ class ChatFormat:
         last = self._message(rest.pop()) if rest else []
         head = self._start + [token for each in system for token in self._message(each)]
         room = budget - len(head) - len(opening)
-        if len(last) > room or room < budget // 2:
-            return self._squeezed(system, messages, budget, opening)
         turns = _turns([(each.role, self._message(each)) for each in rest])
         sizes = [len(turn) for turn in turns]
         first = 0
         if sum(sizes) > room - len(last):
+            if len(last) > room or room < budget // 2:
+                return self._squeezed(system, messages, budget, opening)
             # The walk leaves a quarter for the question whatever its length, or each question would move it.
             first = window(sizes, room * 3 // 4, room * 3 // 8)
             while sum(sizes[first:]) > room - len(last):

@@ -91,6 +91,12 @@ def test_control_words_in_a_question_do_not_control(words, chat):
     assert trick in written(words[0], ids)
 
 
+def test_a_long_system_prompt_is_not_shortened_while_all_fits(chat):
+    messages = [Message("system", "S" * 200), Message("user", "u"), Message("assistant", "A"), Message("user", "?")]
+    whole = chat.encode(messages, 10**6)
+    assert chat.encode(messages, len(whole)) == whole
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     lengths=st.lists(st.integers(0, 120), max_size=30),
