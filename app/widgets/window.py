@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -40,7 +40,6 @@ class Window(QMainWindow):
     settings_wanted = Signal(str)
     again_wanted = Signal()
     build_wanted = Signal()
-    closed = Signal()
 
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
@@ -275,10 +274,6 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.composer.take(event.mimeData())
         event.acceptProposedAction()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.closed.emit()
-        super().closeEvent(event)
 
     def come_forward(self) -> None:
         """Show the window above the others, from wherever it is."""
