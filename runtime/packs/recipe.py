@@ -16,6 +16,7 @@ from runtime.packs.catalog import Origin, Part
 from runtime.ports import Progress
 
 HERE = Path(__file__).parent
+DETECTOR = HERE.parent.parent / "assets" / "eyes" / "everyday_detector.onnx"
 _PACKAGE = "runtime.packs"
 
 Export = Callable[[Mapping[str, Path], Path, Progress], None]
@@ -27,7 +28,7 @@ class Recipe:
     """How one part is made: from the members of `part`, or from the person's own file `given`, by `export`.
 
     `code` names the files of this package whose text decides what comes out; what they import, and tables they
-    name, count too.
+    name, count too. `assets` are files of the project's own that go in beside the members, by their names.
     """
 
     part: Part
@@ -35,6 +36,7 @@ class Recipe:
     code: tuple[str, ...]
     given: Path | None = None
     given_sha256: str = ""
+    assets: tuple[Path, ...] = ()
 
     def fingerprint(self) -> str:
         """Equal for two parts that would come out the same: sources, exporter and licences all count."""
@@ -45,6 +47,8 @@ class Recipe:
             # A frozen program carries no sources; there, the exporters change only with the program, as do the pins.
             "code": [sha256(path) for path in _with_imports((*self.code, *self.part.texts))],
         }
+        if self.assets:  # only then, so that parts without any keep the fingerprint that finished packs know
+            decisive["assets"] = {asset.name: sha256(asset) for asset in self.assets}
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
     def described(self) -> dict[str, Any]:
@@ -61,7 +65,7 @@ class Recipe:
                     "sha256": member.sha256,
                 }
                 for member in self.part.members
-            ]
+            ] + [{"file": asset.name, "sha256": sha256(asset)} for asset in self.assets]
         origins = [
             {"title": each.title, "licence": each.licence, "attribution": each.attribution}
             for each in self.part.origins
@@ -83,7 +87,7 @@ def recipes(core: Path | None = None) -> tuple[Recipe, ...]:
         _published_core() if core is None else _own_core(core),
         Recipe(catalog.HEARING, _hearing, ("whisper.py",)),
         Recipe(catalog.TURN, _turn, ("turn.py",)),
-        Recipe(catalog.SIGHT, _sight, ("efficientnet.py",)),
+        Recipe(catalog.SIGHT, _sight, ("efficientnet.py",), assets=(DETECTOR,)),
         Recipe(catalog.VOICE, _voice, ("voice.py",)),
     )
 
@@ -144,7 +148,7 @@ def _turn(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
 def _sight(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
     from runtime.packs import efficientnet
 
-    efficientnet.export(files["weights"], target, progress)
+    efficientnet.export(files["weights"], files[DETECTOR.name], target, progress)
 
 
 def _voice(files: Mapping[str, Path], target: Path, progress: Progress) -> None:

@@ -288,3 +288,13 @@ def test_mini_is_whole_and_names_every_licence(pack):
     assert pack.prompt["user"]["before"]
     said = json.loads((pack.path / "pack.json").read_text(encoding="utf-8"))
     assert said["format"] == manifest.FORMAT
+
+
+def test_another_trained_detector_makes_another_part(tmp_path):
+    (sight,) = [recipe for recipe in recipes() if recipe.part.name == "sight"]
+    trained_again = tmp_path / sight.assets[0].name
+    trained_again.write_bytes(sight.assets[0].read_bytes() + b" ")
+    other = replace(sight, assets=(trained_again,))
+    assert other.fingerprint() != sight.fingerprint()
+    assert other.described()["sources"][-1]["sha256"] != sight.described()["sources"][-1]["sha256"]
+    assert other.described()["sources"][:-1] == sight.described()["sources"][:-1]

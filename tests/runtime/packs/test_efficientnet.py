@@ -10,6 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from runtime.errors import Fault
 from runtime.packs.efficientnet import everyday_names, everyday_odds, export, graph, with_article
+from runtime.packs.recipe import DETECTOR
 from runtime.packs.torch_checkpoint import read_checkpoint
 
 MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
@@ -202,7 +203,10 @@ def as_trained(arrays):
         nodes,
         "as_trained",
         [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 3, "h", "w"])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in ("logits", x)],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
+            for name in ("logits", "_blocks.4.sum", "_blocks.10.sum")
+        ],
         weights,
     )
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -217,11 +221,12 @@ def run(model, names, pixels):
 def test_the_graph_computes_what_the_trained_network_does(size):
     arrays = made_up_network(classes=20)
     pixels = np.random.default_rng(5).normal(0, 0.6, (2, 3, *size)).astype(np.float32)
-    logits, features = run(graph(arrays), ["logits", "features"], pixels)
+    logits, fine, middle = run(graph(arrays), ["logits", "fine", "middle"], pixels)
     expected = run(as_trained(arrays), None, pixels)
-    assert features.shape == (2, 1280, size[0] // 32, size[1] // 32)
-    np.testing.assert_allclose(features, expected[1], atol=2e-3)
-    np.testing.assert_allclose(logits, expected[0], atol=2e-3)
+    assert fine.shape == (2, 40, size[0] // 8, size[1] // 8)
+    assert middle.shape == (2, 112, size[0] // 16, size[1] // 16)
+    for ours, theirs in zip((logits, fine, middle), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-3)
     assert logits.std() > 0.01
 
 
@@ -229,8 +234,11 @@ def test_the_folder_holds_graph_names_and_preprocessing(tmp_path):
     file = tmp_path / "weights.pth"
     file.write_bytes(whole(made_up_network()))
     said = []
-    export(file, tmp_path / "sight", lambda what, done: said.append((what, done)))
-    assert {path.name for path in (tmp_path / "sight").iterdir()} == {"tagger.onnx", "labels.json", "config.json"}
+    (tmp_path / "head.onnx").write_bytes(b"as it was trained")
+    export(file, tmp_path / "head.onnx", tmp_path / "sight", lambda what, done: said.append((what, done)))
+    made = {path.name for path in (tmp_path / "sight").iterdir()}
+    assert made == {"tagger.onnx", "detector.onnx", "labels.json", "config.json"}
+    assert (tmp_path / "sight" / "detector.onnx").read_bytes() == b"as it was trained"
     labels = json.loads((tmp_path / "sight" / "labels.json").read_text(encoding="utf-8"))
     assert len(labels) == 1000
     assert labels[504] == {"name": "a cup", "fine": "a coffee mug", "odds": labels[504]["odds"]}
@@ -244,11 +252,11 @@ def test_another_network_is_refused(tmp_path):
     arrays = made_up_network(classes=10)
     file.write_bytes(whole(arrays))
     with pytest.raises(Fault, match="knows 10 classes"):
-        export(file, tmp_path / "sight")
+        export(file, DETECTOR, tmp_path / "sight")
     del arrays["_blocks.3._project_conv.weight"]
     file.write_bytes(whole(arrays))
     with pytest.raises(Fault, match=r"_blocks\.3\._project_conv\.weight"):
-        export(file, tmp_path / "sight")
+        export(file, DETECTOR, tmp_path / "sight")
     assert not (tmp_path / "sight").exists()
 
 
