@@ -240,9 +240,10 @@ class Assistant:
         frame = self._frame
         if frame and not shown and time.monotonic() - frame.captured <= _FRESH:
             segments.append(ImageSegment(frame))
-        user = " ".join(said.text for said in question if isinstance(said, Typed))
+        typed = [said for said in question if isinstance(said, Typed)]
+        user = " ".join(said.text for said in typed)
         self._transcript.begin(turn, user)
-        self._emit(TurnBegan(turn, user))
+        self._emit(TurnBegan(turn, user, max((said.number for said in typed), default=0)))
         self._answering.answer(Request(tuple(segments), turn), self._transcript.history())
 
     def _drop_speech(self) -> None:

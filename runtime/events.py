@@ -53,10 +53,14 @@ class Mute:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typed:
-    """The person typed a message, perhaps with pictures; takes the same road as a spoken one."""
+    """The person typed a message, perhaps with pictures; takes the same road as a spoken one.
+
+    Whoever posts several may number them from 1 on, to learn from `TurnBegan` which have become part of a turn.
+    """
 
     text: str
     attachments: tuple[Segment, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +194,14 @@ class PhaseChanged:
 
 @dataclass(frozen=True, slots=True)
 class TurnBegan:
-    """A request was accepted; `user` is its typed text, empty while speech is still to be transcribed."""
+    """A request was accepted; `user` is its typed text, empty while speech is still to be transcribed.
+
+    `typed` is the number of the newest typed message in it; none before that one will be in a later turn.
+    """
 
     turn: int
     user: str
+    typed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +250,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubleOver:
+    """The trouble that began with the sentence `what` is over; `now` says in one sentence how things are."""
+
+    what: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class LevelMeasured:
     level: Level
 
@@ -276,5 +292,6 @@ Outgoing = (
     | DuplexChanged
     | SettingsChanged
     | Trouble
+    | TroubleOver
     | LevelMeasured
 )

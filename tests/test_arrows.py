@@ -28,7 +28,8 @@ ALLOWED = {
     "assistant": FOUNDATION
     | {"answering", "effects"}
     | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
-    "host": FOUNDATION | {"assistant", "transcript", "replier", "hearing", "sight", "model"},
+    "child": FOUNDATION | {"assistant"},
+    "host": FOUNDATION | {"child", "transcript"},
     "packs": FOUNDATION | {"packs", "model", "hearing"},
     "distill": FOUNDATION | {"distill", "packs", "sight", "model"},
 }

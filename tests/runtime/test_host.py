@@ -10,20 +10,25 @@ import numpy as np
 import psutil
 import pytest
 
+from runtime.child import ToParent
 from runtime.events import (
     ChangeSettings,
+    ForgetConversation,
     Phase,
     PhaseChanged,
     Played,
     Ready,
+    ReplyFailed,
     SpeechChunk,
     StartListening,
+    StopReply,
     Trouble,
+    TroubleOver,
     TurnBegan,
     TurnEnded,
     Typed,
 )
-from runtime.host import Host, _ToParent
+from runtime.host import Host
 from runtime.settings import Settings
 from runtime.types import VideoFrame
 
@@ -34,6 +39,7 @@ class Client:
     def __init__(self, settings):
         self.told = queue.Queue()
         self.played = {}
+        self.pack = settings.pack
         self.host = Host(settings, self.take)
 
     def take(self, event):
@@ -66,11 +72,43 @@ def test_answers_and_goes_on_after_its_process_died(client):
     client.until(PhaseChanged, lambda event: event.phase is Phase.LISTENING)
 
     os.kill(client.host.process_id, signal.SIGKILL)
-    assert "unexpectedly" in client.until(Trouble).what
-    client.until(Ready)
+    stopped = client.until(Trouble)
+    assert "unexpectedly" in stopped.what
+    over = client.until(TroubleOver)
+    assert over.what == stopped.what
+    assert "started again" in over.now
     client.host.post(Typed("What is my name?"))
     assert client.until(TurnBegan).turn > first.number
     client.until(TurnEnded)
+
+
+def test_what_is_typed_around_the_death_of_the_process_is_answered_by_the_next(client):
+    client.until(Ready)
+    client.host.post(ForgetConversation())
+    os.kill(client.host.process_id, signal.SIGSTOP)  # what is sent now lies in the pipe and dies with the process
+    client.host.post(Typed("Say yes."))
+    os.kill(client.host.process_id, signal.SIGKILL)
+    client.host.post(Typed("Say no."))
+    client.until(Trouble, lambda event: "unexpectedly" in event.what)
+    client.host.post(ChangeSettings(Settings(pack=client.pack, max_reply_tokens=8)))
+    asked = ""
+    while "no" not in asked:
+        asked += client.until(TurnBegan).user
+    assert asked.index("Say yes.") < asked.index("Say no.")
+    assert asked.count("Say") == 2
+    client.until(TurnEnded, lambda event: "Say no." in event.turn.user)
+    assert client.host.unasked == ()
+
+
+def test_what_was_taken_back_before_the_process_died_is_not_asked(client):
+    client.until(Ready)
+    os.kill(client.host.process_id, signal.SIGSTOP)
+    client.host.post(Typed("Forget this."))
+    client.host.post(StopReply())
+    os.kill(client.host.process_id, signal.SIGKILL)
+    client.until(Ready)
+    client.host.post(Typed("Say no."))
+    assert client.until(TurnBegan).user == "Say no."
 
 
 def test_ends_with_its_process(client):
@@ -93,7 +131,7 @@ def test_what_goes_wrong_in_the_process_reaches_the_log_and_no_terminal(caplog):
         raise ValueError("a weight fell out")
     except ValueError as error:
         record = logging.LogRecord("part", logging.ERROR, "", 0, "It failed", None, (ValueError, error, None))
-    _ToParent(told).emit(record)
+    ToParent(told).emit(record)
     theirs.send(told.get_nowait())
     theirs.close()
     host = Host(Settings(), told.put)
@@ -117,9 +155,17 @@ def test_a_missing_pack_is_told_and_the_host_still_ends():
 def test_a_model_that_dies_again_and_again_is_given_up_in_words(client):
     for _ in range(4):
         client.until(Ready)
-        process = client.host.process_id
-        os.kill(process, signal.SIGKILL)
+        os.kill(client.host.process_id, signal.SIGSTOP)
+        client.host.post(Typed("Hello?"))
+        client.host.post(StopReply())
+        client.host.post(Typed("Can you hear me?"))
+        os.kill(client.host.process_id, signal.SIGKILL)
         trouble = client.until(Trouble)
     assert "again and again" in trouble.what
+    began = client.until(TurnBegan)
+    assert began.user == "Can you hear me?"
+    failed = client.until(ReplyFailed)
+    assert (failed.turn, failed.what) == (began.turn, trouble.what)
     client.host.post(Typed("Are you there?"))
-    assert "again and again" in client.until(Trouble).what
+    assert client.until(TurnBegan).user == "Are you there?"
+    assert "again and again" in client.until(ReplyFailed).what
