@@ -21,7 +21,7 @@ from app.theme import Theme
 from app.widgets.window import Window
 from runtime import settings as saved
 from runtime.errors import Cancelled, Fault, Missing
-from runtime.events import ChangeSettings, Loading, Outgoing, Trouble
+from runtime.events import ChangeSettings, Loading, Outgoing, Trouble, Typed
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Application(QObject):
         self._dialog: SettingsDialog | None = None
         self._session: Session | None = None
         self._started: Session | None = None  # set in the thread that starts it, so that none is ever left running
+        self._unasked: tuple[Typed, ...] = ()  # by a session that is over
         self._crash_box: QMessageBox | None = None
         self._troubles_before: tuple[Trouble, ...] = ()
         self.bridge = Bridge(self)
@@ -110,12 +111,16 @@ class Application(QObject):
         def build() -> Session:
             if self._started is not None:
                 self._started.stop()
+                self._unasked = self._started.unasked
             session = self._started = self._make_session(settings, self.bridge.deliver)
             session.start()
             return session
 
         def use(session: Session) -> None:
             self._session = session
+            for typed in self._unasked:
+                session.post(typed)
+            self._unasked = ()
             self.bridge.attach(session)
             self._look_for_devices()
 
@@ -239,7 +244,9 @@ class Application(QObject):
         self._desk.do(lambda: self._store.save(settings))
         session = self._session
         if session is not None:
-            self._devices.do(lambda: session.change(settings), failed=self._camera_failed)
+            session.change(settings)
+            if settings.camera != before.camera and self.bridge.state.camera:
+                self._devices.do(session.use_camera, failed=self._camera_failed)
         if self.bridge.state.failure is not None and settings.pack != before.pack:
             self.open_session()
 

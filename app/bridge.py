@@ -10,6 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.i18n import tr
 from app.models import state as states
 from app.models.conversation import Conversation
 from app.models.state import State
@@ -32,7 +33,8 @@ from runtime.types import ImageSegment, Level, Picture, VideoFrame, VideoSegment
 _CAPACITY = 8192
 _POLL_MS = 33
 _REST_MS = 250  # also lets Python see a signal such as Ctrl-C while Qt sleeps
-_PENDING = 16
+_NEWS_MS = 8_000  # long enough to be read
+_MOST_WAITING = 16
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +74,9 @@ class Bridge(QObject):
         self._poll_timer = QTimer(self)
         self._poll_timer.timeout.connect(self._poll)
         self._poll_timer.start(_REST_MS)
+        self._news_timer = QTimer(self)
+        self._news_timer.setSingleShot(True)
+        self._news_timer.timeout.connect(self.forget_news)
 
     # ── from any thread ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,6 +113,7 @@ class Bridge(QObject):
         pending, self._pending = self._pending, []
         for event in pending:
             session.post(event)
+        self._become(replace(self.state, waiting=0))
 
     def detach(self) -> None:
         self._session = None
@@ -119,10 +125,13 @@ class Bridge(QObject):
         The garbage collector runs in any thread, and a timer that still ticks must not be collected in another one.
         """
         self._poll_timer.stop()
+        self._news_timer.stop()
         self.detach()
 
-    def post(self, event: FromClient) -> None:
-        """Ask the assistant for something; kept until there is one."""
+    def post(self, event: FromClient) -> bool:
+        """Ask the assistant for something; kept until there is one. False for a message too many: it is not kept."""
+        if self._session is None and not self._keep(event):
+            return False
         match event:
             case StartListening():
                 self._become(replace(self.state, talking=True))
@@ -144,8 +153,22 @@ class Bridge(QObject):
                 self.conversation_cleared.emit()
         if self._session is not None:
             self._session.post(event)
-        elif len(self._pending) < _PENDING:
-            self._pending.append(event)
+        return True
+
+    def _keep(self, event: FromClient) -> bool:
+        """Of what is asked before there is a session every message counts, and of the other kinds the newest."""
+        if isinstance(event, Typed):
+            if self.state.waiting == _MOST_WAITING:
+                trouble = tr("At most {count} messages can wait until everything is loaded.", count=_MOST_WAITING)
+                self.note_trouble(Trouble(trouble, tr("This one is still in the box: send it then.")))
+                return False
+            self._become(replace(self.state, waiting=self.state.waiting + 1))
+        else:
+            switch = (StartListening, StopListening)
+            kind = switch if isinstance(event, switch) else type(event)
+            self._pending = [each for each in self._pending if not isinstance(each, kind)]
+        self._pending.append(event)
+        return True
 
     # ── facts the window's own side knows ───────────────────────────────────────────────────────────────────────────
 
@@ -168,6 +191,10 @@ class Bridge(QObject):
 
     def forget_trouble(self, what: str) -> None:
         self._become(states.without_trouble(self.state, what))
+
+    @Slot()
+    def forget_news(self) -> None:
+        self._become(replace(self.state, news=""))
 
     def note_failure(self, trouble: Trouble, *, buildable: bool = False) -> None:
         """The assistant cannot be made ready; `buildable` when building the default pack would cure it."""
@@ -220,6 +247,8 @@ class Bridge(QObject):
         before, self.state = self.state, state
         if before.camera and not state.camera:
             self._frame_shown = None
+        if state.news and state.news != before.news:
+            self._news_timer.start(_NEWS_MS)
         self.state_changed.emit()
 
     @Slot()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from app.devices import catalog
 from app.pump import Pump
 from runtime.errors import Missing
-from runtime.events import FromClient, Outgoing, StartListening, StopListening
+from runtime.events import FromClient, Outgoing, StartListening, StopListening, Typed
 from runtime.host import Host
 from runtime.model.manifest import open_pack
 from runtime.settings import Settings
@@ -22,7 +22,7 @@ Choices = list[tuple[str, str]]
 
 
 class Session:
-    """`start`, `stop`, `use_camera`, `change`, `list_devices` and `look_for_devices` may take seconds; nothing else.
+    """`start`, `stop`, `use_camera`, `list_devices` and `look_for_devices` may take seconds; nothing else.
 
     What the assistant says goes to `emit`, from several threads.
     """
@@ -49,6 +49,11 @@ class Session:
         """Close the devices, then end the assistant."""
         self._pump.stop()
         self._host.stop()
+
+    @property
+    def unasked(self) -> tuple[Typed, ...]:
+        """What was typed and never became a turn."""
+        return self._host.unasked
 
     def post(self, event: FromClient) -> None:
         """Ask the assistant; never blocks."""
@@ -125,15 +130,13 @@ class Session:
         return camera.latest() if camera is not None else None
 
     def change(self, settings: Settings) -> None:
-        """Let what of `settings` concerns devices act now."""
+        """Let what of `settings` concerns devices act now; another camera waits for `use_camera`. Never blocks."""
         before, self._settings = self._settings, settings
         self._pump.volume = settings.voice_volume
         if settings.speaker != before.speaker:
             self._pump.use_speaker(catalog.speaker(settings.speaker))
         if settings.microphone != before.microphone and self._talking:
             self._pump.use_microphone(catalog.microphone(settings.microphone))
-        if settings.camera != before.camera and self._camera_on:
-            self.use_camera()
 
     def _hand_out(self, event: Outgoing) -> None:
         self._pump.deliver(event)

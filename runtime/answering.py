@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runtime.errors import Fault
 from runtime.events import Loading, Ready, ReplyEvent, ReplyFailed, Trouble
@@ -54,17 +54,23 @@ class Answering:
         self._worker.stop()
 
     def load(self, settings: Settings) -> None:
-        """Load the pack and provider that `settings` name; requests wait behind it."""
+        """Load the pack and provider that `settings` name; requests wait behind it. The first thing to ask for."""
         self._settings = settings
-        self._worker.post(_Load(settings))
+        self._worker.post(_Load(settings))  # nothing waits before it
 
     def change(self, settings: Settings) -> None:
         """Use `settings` from the next reply on; another pack, provider or thread count is loaded first."""
         before, self._settings = self._settings, settings
         if (settings.pack, settings.provider, settings.threads) != (before.pack, before.provider, before.threads):
-            self._worker.post(_Load(settings))
-        elif self.replier:
-            self.replier.change(settings)
+            if self._worker.post(_Load(settings)) or self._worker.stopping:
+                return
+            # Choosing the same once more is a change again.
+            self._settings = replace(settings, pack=before.pack, provider=before.provider, threads=before.threads)
+            self._emit(
+                Trouble("The model cannot be changed while so many questions wait.", "Choose it again in a moment.")
+            )
+        if self.replier:
+            self.replier.change(self._settings)
 
     def answer(self, request: Request, history: tuple[Turn, ...]) -> None:
         """Begin the reply to `request` as soon as what is under way has ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from runtime.events import DuplexChanged, Loading, Outgoing, Phase, PhaseChanged, Ready, Trouble
+from runtime.events import DuplexChanged, Loading, Outgoing, Phase, PhaseChanged, Ready, Trouble, TroubleOver
 from runtime.types import ProviderChoice
 
 _TROUBLES_KEPT = 3
@@ -30,6 +30,8 @@ class State:
     """`talking` is true from talk to end of conversation; `microphone`, `speaker` say whether there is one.
 
     `failure` is what keeps the assistant from becoming ready; building the default pack cures it when `buildable`.
+    `waiting` counts the messages that are asked as soon as there is somebody to ask. `news` is a sentence about a
+    trouble that is over; it leaves by itself.
     """
 
     phase: Phase = Phase.IDLE
@@ -45,7 +47,9 @@ class State:
     microphone: bool = True
     speaker: bool = True
     camera: bool = False
+    waiting: int = 0
     troubles: tuple[Trouble, ...] = ()
+    news: str = ""
 
     @property
     def ready(self) -> bool:
@@ -84,6 +88,8 @@ def step(state: State, event: Outgoing) -> State:
             return replace(state, full_duplex=full, duplex_reason=reason)
         case Trouble():
             return _troubled(state, event)
+        case TroubleOver(what=what, now=now) if any(each.what == what for each in state.troubles):
+            return replace(without_trouble(state, what), news=now)
     return state
 
 
@@ -107,7 +113,7 @@ def failed(state: State, trouble: Trouble, *, buildable: bool = False) -> State:
 def with_trouble(state: State, trouble: Trouble) -> State:
     """The newest trouble first, each once, the oldest forgotten."""
     others = tuple(each for each in state.troubles if each.what != trouble.what)
-    return replace(state, troubles=(trouble, *others)[:_TROUBLES_KEPT])
+    return replace(state, troubles=(trouble, *others)[:_TROUBLES_KEPT], news="")
 
 
 def without_trouble(state: State, what: str) -> State:

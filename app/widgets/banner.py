@@ -1,6 +1,9 @@
-"""Troubles as cards above the conversation: what is missing and what to do about it, dismissed one by one."""
+"""Troubles as cards above the conversation: what is missing and what to do about it, or that it is over."""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -12,14 +15,16 @@ from runtime.events import Trouble
 
 
 class Banner(QWidget):
-    """Shows the troubles there are; empty and without height when there are none."""
+    """Shows the troubles there are and the newest good news; without height when there is neither."""
 
     dismissed = Signal(str)
+    read = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._troubles: tuple[Trouble, ...] = ()
+        self._news = ""
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(20, 12, 20, 0)
         self._rows.setSpacing(8)
@@ -27,13 +32,15 @@ class Banner(QWidget):
         self.setVisible(False)
         theme.changed.connect(self._rebuild)
 
-    def show_troubles(self, troubles: tuple[Trouble, ...]) -> None:
-        if troubles == self._troubles:
+    def show_troubles(self, troubles: tuple[Trouble, ...], news: str = "") -> None:
+        if (troubles, news) == (self._troubles, self._news):
             return
         for trouble in troubles:
             if trouble not in self._troubles:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, trouble.what))
-        self._troubles = troubles
+        if news and news != self._news:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, news))
+        self._troubles, self._news = troubles, news
         self._rebuild()
 
     @Slot()
@@ -42,21 +49,25 @@ class Banner(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for trouble in self._troubles:
-            self._rows.addWidget(self._card(trouble))
-        self.setVisible(bool(self._troubles))
+        if self._news:
+            self._rows.addWidget(self._card("done", "accent", self._news, self._news, self.read.emit))
+        for each in self._troubles:
+            words = " ".join(part for part in (each.what, each.do, each.available) if part)
+            dismiss = functools.partial(self.dismissed.emit, each.what)
+            self._rows.addWidget(self._card("warning", "warning", each.what, words, dismiss))
+        self.setVisible(bool(self._rows.count()))
 
-    def _card(self, trouble: Trouble) -> QFrame:
+    def _card(self, icon: str, colour: str, what: str, text: str, dismiss: Callable[[], object]) -> QFrame:
         card = QFrame()
         card.setProperty("kind", "trouble")
         row = QHBoxLayout(card)
         row.setContentsMargins(12, 3, 6, 3)
         row.setSpacing(10)
         sign = QLabel()
-        sign.setPixmap(draw_icon("warning", self._theme.colour("warning"), 20, self.devicePixelRatioF()))
+        sign.setPixmap(draw_icon(icon, self._theme.colour(colour), 20, self.devicePixelRatioF()))
         sign.setFixedHeight(32)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        words = QLabel(" ".join(part for part in (trouble.what, trouble.do, trouble.available) if part))
+        words = QLabel(text)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         words.setContentsMargins(0, 4, 0, 4)
@@ -64,8 +75,8 @@ class Banner(QWidget):
         row.addWidget(words, 1)
         close = QToolButton()
         close.setIcon(self._theme.icon("close", "quiet", 16))
-        close.setAccessibleName(tr("Dismiss: {what}", what=trouble.what))
+        close.setAccessibleName(tr("Dismiss: {what}", what=what))
         close.setToolTip(tr("Dismiss"))
-        close.clicked.connect(lambda: self.dismissed.emit(trouble.what))
+        close.clicked.connect(lambda: dismiss())
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return card

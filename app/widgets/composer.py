@@ -34,7 +34,8 @@ from runtime.types import AudioSegment, ImageSegment, Segment, VideoFrame, Video
 _MOST_LINES = 6
 _MOST_ATTACHMENTS = 4
 _THUMBNAIL = QSize(64, 48)
-_LONGEST = 8_000
+_LONGEST = 8_000  # characters: about what the core can read at once
+_LONGEST_PASTED = 100_000  # what the box can hold without becoming slow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,7 @@ class Message(QPlainTextEdit):
     sent = Signal()
     picture_pasted = Signal(QImage)
     files_pasted = Signal(list)
+    refused = Signal(str)
     focus_changed = Signal(bool)
 
     def __init__(self) -> None:
@@ -72,12 +74,16 @@ class Message(QPlainTextEdit):
         super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasImage():
-            self.picture_pasted.emit(QImage(source.imageData()))
-        elif files := local_files(source):
+        # Office programs put a picture of the words beside the words; browsers the address beside the picture.
+        words = source.hasText() and not (source.hasImage() and source.hasUrls())
+        if files := local_files(source):
             self.files_pasted.emit(files)
-        elif source.hasText():
-            self.insertPlainText(source.text()[:_LONGEST])
+        elif source.hasImage() and not words:
+            self.picture_pasted.emit(QImage(source.imageData()))
+        elif len(text := source.text()) > _LONGEST_PASTED:
+            self.refused.emit(too_long(text))
+        else:
+            self.insertPlainText(text)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or source.hasUrls() or source.hasText()
@@ -110,7 +116,7 @@ class Message(QPlainTextEdit):
 
 
 class Composer(QFrame):
-    """Text box, attachments and send; emits what is to be posted."""
+    """Text box, attachments and send; emits what is to be posted and keeps it until told to `clear`."""
 
     sent = Signal(str, tuple)
     files_offered = Signal(list)
@@ -151,6 +157,7 @@ class Composer(QFrame):
         self.message.textChanged.connect(self._enable)
         self.message.picture_pasted.connect(self._picture_pasted)
         self.message.files_pasted.connect(self.files_offered)
+        self.message.refused.connect(self.refused)
         self.message.focus_changed.connect(self._focus_changed)
         theme.changed.connect(self._dress)
         self._dress()
@@ -175,14 +182,19 @@ class Composer(QFrame):
 
     @Slot()
     def send(self) -> None:
-        text = self.message.toPlainText().strip()[:_LONGEST]
+        text = self.message.toPlainText().strip()
         if self._held or not (text or self._attachments):
             return
-        segments = tuple(each.segment for each in self._attachments)
+        if len(text) > _LONGEST:
+            self.refused.emit(too_long(text))
+            return
+        self.sent.emit(text, tuple(each.segment for each in self._attachments))
+
+    def clear(self) -> None:
+        """What was written is on its way: make room for the next message."""
         self._attachments.clear()
         self._show_attachments()
         self.message.clear()
-        self.sent.emit(text, segments)
 
     @Slot()
     def pick_files(self) -> None:
@@ -281,6 +293,15 @@ class Composer(QFrame):
         self.setProperty(name, on)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def too_long(text: str) -> str:
+    """Why `text` cannot be sent, in a sentence."""
+    return tr(
+        "These are {count} characters and a message holds {most}: shorten it, or send it in parts.",
+        count=f"{len(text):,}",
+        most=f"{_LONGEST:,}",
+    )
 
 
 def local_files(data: QMimeData) -> list[str]:

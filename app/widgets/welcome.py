@@ -56,6 +56,9 @@ class Welcome(QScrollArea):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(tr("Loading"))
         rows.addWidget(self._bar)
+        self._waiting = QLabel()
+        self._waiting.setWordWrap(True)
+        rows.addWidget(self._waiting)
         self._ways = QWidget()
         ways = QVBoxLayout(self._ways)
         ways.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +98,13 @@ class Welcome(QScrollArea):
     def show_state(self, state: State) -> None:
         loading, failure = state.loading, state.failure
         self._bar.setVisible(loading is not None)
+        self._waiting.setVisible(state.waiting > 0 and failure is None)
+        if state.waiting == 1:
+            self._waiting.setText(tr("Your message is asked as soon as everything is ready."))
+        else:
+            self._waiting.setText(
+                tr("Your {count} messages are asked as soon as everything is ready.", count=state.waiting)
+            )
         self._again.setVisible(failure is not None)
         self._build.setVisible(failure is not None and state.buildable)
         self._ways.setVisible(failure is None)

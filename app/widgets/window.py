@@ -134,6 +134,7 @@ class Window(QMainWindow):
         self.stage.stop_pressed.connect(self._stop)
         self.stage.camera_pressed.connect(self._camera)
         self.banner.dismissed.connect(bridge.forget_trouble)
+        self.banner.read.connect(bridge.forget_news)
         self.welcome.again_pressed.connect(self.again_wanted)
         self.welcome.build_pressed.connect(self.build_wanted)
         self.composer.sent.connect(self._send)
@@ -191,7 +192,7 @@ class Window(QMainWindow):
     def _show_state(self) -> None:
         state = self._bridge.state
         self.stage.show_state(state)
-        self.banner.show_troubles(state.troubles)
+        self.banner.show_troubles(state.troubles, state.news)
         self.welcome.show_state(state)
         self.footer.show_state(state)
         self.composer.hold(state.failure is not None)
@@ -239,7 +240,8 @@ class Window(QMainWindow):
 
     @Slot(str, tuple)
     def _send(self, text: str, attachments: tuple) -> None:
-        self._bridge.post(Typed(text, attachments))
+        if self._bridge.post(Typed(text, attachments)):
+            self.composer.clear()
 
     @Slot()
     def _forget(self) -> None:

@@ -32,6 +32,8 @@ class Devices:
         self.calls.append("start")
         self.emit(Ready(ProviderChoice("CPU", "There is no GPU.", 2), self.settings.pack))
 
+    unasked = ()
+
     def stop(self):
         self.calls.append("stop")
 
@@ -114,7 +116,34 @@ def test_a_change_acts_at_once_and_lasts(ready, until, home):
     assert not application.theme.dark
     assert session.asked == [ChangeSettings(chosen)]
     until(lambda: (home / "settings.json").exists() and saved.load() == chosen)
-    until(lambda: session.changed == [chosen])
+    assert session.changed == [chosen]
+
+
+def test_the_volume_acts_while_devices_are_being_looked_for(open_window, until):
+    looking, found = threading.Event(), threading.Event()
+
+    class Slow(Devices):
+        def look_for_devices(self):
+            looking.set()
+            found.wait(20)
+
+    application = open_window(Slow)
+    until(looking.is_set)
+    quieter = Settings(voice_volume=0.2)
+    application.change_settings(quieter)
+    assert application.made[0].changed == [quieter]
+    found.set()
+
+
+def test_another_camera_is_opened_off_the_window_when_it_is_on(ready, until):
+    application, session = ready
+    application.change_settings(Settings(camera="1"))
+    assert session.frame is None
+    application.window.stage.camera.click()
+    until(lambda: session.frame is not None)
+    session.frame = None
+    application.change_settings(Settings(camera="2"))
+    until(lambda: session.frame is not None)
 
 
 def test_many_changes_end_in_the_last(ready, until):
@@ -171,6 +200,25 @@ def test_a_missing_pack_is_said_and_can_be_retried(open_window, until):
     application.window.again_wanted.emit()
     until(lambda: application.bridge.state.ready)
     assert application.made[0].calls == ["stop"]
+
+
+def test_what_was_never_asked_is_asked_by_the_next_session(open_window, until):
+    class Twice(Devices):
+        times = 0
+
+        def start(self):
+            Twice.times += 1
+            if Twice.times == 1:
+                self.unasked = (Typed("Still there?", number=1),)
+                self.emit(Trouble("The pack mini is damaged."))
+            else:
+                super().start()
+
+    application = open_window(Twice)
+    until(lambda: application.bridge.state.failure is not None)
+    application.window.again_wanted.emit()
+    until(lambda: application.bridge.state.ready and application._session is not None)
+    assert [each.text for each in application.made[1].asked] == ["Still there?"]
 
 
 def test_closing_the_window_ends_a_build(open_window, until, monkeypatch):

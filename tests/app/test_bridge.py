@@ -14,7 +14,9 @@ from runtime.events import (
     PhaseChanged,
     Seen,
     StartListening,
+    StopListening,
     Trouble,
+    TroubleOver,
     TurnBegan,
     Typed,
 )
@@ -80,6 +82,51 @@ def test_what_is_asked_while_loading_is_asked_when_there_is_somebody(bridge):
     bridge.attach(Late())
     assert asked == [StartListening(), typed]
     assert bridge.state.talking
+
+
+class Nobody:
+    def __init__(self):
+        self.asked = []
+
+    def post(self, event):
+        self.asked.append(event)
+
+    def latest_frame(self):
+        return None
+
+
+def test_no_message_is_lost_before_there_is_somebody_and_too_many_are_refused_in_words(bridge):
+    messages = [Typed(str(number)) for number in range(17)]
+    assert [bridge.post(each) for each in messages] == [True] * 16 + [False]
+    assert "16 messages" in bridge.state.troubles[0].what
+    assert bridge.state.waiting == 16
+    later = Nobody()
+    bridge.attach(later)
+    assert later.asked == messages[:16]
+    assert bridge.state.waiting == 0
+    assert bridge.post(messages[16])
+    assert later.asked == messages
+
+
+def test_switches_turned_before_there_is_somebody_take_no_room_from_messages(bridge):
+    typed = Typed("Hello")
+    bridge.post(typed)
+    for on in [True, False] * 20:
+        bridge.post(Mute(on))
+        bridge.post(StartListening() if on else StopListening())
+    later = Nobody()
+    bridge.attach(later)
+    assert later.asked == [typed, Mute(False), StopListening()]
+
+
+def test_news_of_a_trouble_that_is_over_takes_its_place_and_leaves(bridge, until):
+    bridge.deliver(Trouble("The model stopped."))
+    bridge.deliver(TroubleOver("The model stopped.", "It goes on."))
+    until(lambda: bridge.state.news)
+    assert (bridge.state.troubles, bridge.state.news) == ((), "It goes on.")
+    assert bridge._news_timer.isActive()
+    bridge._news_timer.timeout.emit()
+    assert bridge.state.news == ""
 
 
 def test_only_the_newest_level_is_shown_and_none_while_muted(bridge, session, until):

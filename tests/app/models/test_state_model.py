@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.models.state import Face, State, failed, step, with_trouble, without_trouble
-from runtime.events import DuplexChanged, Loading, Phase, PhaseChanged, Ready, Trouble
+from runtime.events import DuplexChanged, Loading, Phase, PhaseChanged, Ready, Trouble, TroubleOver
 from runtime.types import ProviderChoice
 
 READY = Ready(ProviderChoice("CPU", "There is no GPU.", 2), "mini")
@@ -63,6 +63,14 @@ def test_troubles_are_few_new_ones_first_and_each_once():
         state = with_trouble(state, Trouble(what))
     assert [each.what for each in state.troubles] == ["b", "d", "c"]
     assert [each.what for each in without_trouble(state, "d").troubles] == ["b", "c"]
+
+
+def test_a_trouble_that_is_over_becomes_news_unless_it_was_dismissed():
+    state = with_trouble(with_trouble(State(), Trouble("a")), Trouble("b"))
+    over = step(state, TroubleOver("a", "All is well."))
+    assert ([each.what for each in over.troubles], over.news) == (["b"], "All is well.")
+    assert step(over, TroubleOver("a", "Again?")) is over
+    assert with_trouble(over, Trouble("a")).news == "", "old news contradict a new trouble"
 
 
 def test_duplex_is_kept_with_its_reason():

@@ -25,6 +25,7 @@ from runtime.events import (
     StopListening,
     StopReply,
     Trouble,
+    TroubleOver,
     TurnBegan,
     TurnEnded,
     Typed,
@@ -221,6 +222,66 @@ def test_troubles_show_until_dismissed(window, say, bridge):
     dismiss.click()
     assert bridge.state.troubles == ()
     assert not window.banner.isVisible()
+
+
+def test_a_trouble_that_is_over_is_said_and_can_be_put_away(window, say, bridge, until):
+    say(READY, Trouble("The model stopped.", "Wait."), TroubleOver("The model stopped.", "It has started again."))
+    until(lambda: "It has started again." in words_of(window))
+    assert "The model stopped." not in words_of(window)
+    dismiss = next(b for b in window.banner.findChildren(QAbstractButton) if b.accessibleName().startswith("Dismiss"))
+    dismiss.click()
+    assert bridge.state.news == ""
+    assert not window.banner.isVisible()
+
+
+def test_a_message_that_is_too_long_stays_in_the_box_and_is_said(window, session, bridge):
+    long = QMimeData()
+    long.setText("word " * 1_700)
+    window.composer.message.insertFromMimeData(long)
+    assert window.composer.message.toPlainText() == "word " * 1_700
+    window.composer.attach(ImageSegment(VideoFrame(np.zeros((4, 4, 3), np.uint8))), "cup.png")
+    window.composer.send_button.click()
+    assert session.asked == []
+    assert "8,499 characters" in bridge.state.troubles[0].what
+    assert window.composer.message.toPlainText() == "word " * 1_700
+    window.composer.message.setPlainText("word " * 1_600)
+    window.composer.send_button.click()
+    assert len(session.asked[0].text) == 7_999
+    assert len(session.asked[0].attachments) == 1
+    assert window.composer.message.toPlainText() == ""
+    assert window.composer.attachments == ()
+
+
+def test_a_paste_that_the_box_cannot_hold_is_refused_in_words(window, bridge):
+    window.composer.message.setPlainText("Mine.")
+    endless = QMimeData()
+    endless.setText("x" * 100_001)
+    window.composer.message.insertFromMimeData(endless)
+    assert window.composer.message.toPlainText() == "Mine."
+    assert "100,001 characters" in bridge.state.troubles[0].what
+
+
+def test_of_words_and_their_picture_the_words_are_pasted(window):
+    office = QMimeData()
+    office.setText("A table")
+    office.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    window.composer.message.insertFromMimeData(office)
+    assert window.composer.message.toPlainText() == "A table"
+    assert window.composer.attachments == ()
+    browser = QMimeData()
+    browser.setUrls([QUrl("https://example.org/cup.png")])
+    browser.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    window.composer.message.insertFromMimeData(browser)
+    assert len(window.composer.attachments) == 1
+
+
+def test_a_message_that_cannot_wait_stays_in_the_box(window, bridge):
+    bridge.detach()
+    for number in range(17):
+        QTest.keyClicks(window.composer.message, f"Message {number}")
+        QTest.keyClick(window.composer.message, Qt.Key.Key_Return)
+    assert window.composer.message.toPlainText() == "Message 16"
+    assert "Your 16 messages are asked as soon as everything is ready." in words_of(window)
 
 
 def test_without_a_microphone_one_can_type(window, bridge, say):
