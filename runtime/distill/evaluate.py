@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from runtime.distill.boxes import SAME, Boxes, join, overlap, presence, suppress
+from runtime.distill.captions import read
 from runtime.distill.features import Backbone, graph_of_pack
-from runtime.distill.names import NAMES, spoken, words_of
+from runtime.distill.names import NAMES
 from runtime.distill.photos import SIDE, arguments
 from runtime.distill.teachers import Ssdlite, Yolox, opened
 
@@ -34,14 +35,18 @@ SURE, DRAWN = 0.4, 0.3
 
 
 def mentions(captions: Sequence[Sequence[str]]) -> NDArray[np.int64]:
-    """How many people mention each class, i64[photos, classes]."""
-    words = spoken()
-    said = [[words_of(caption) for caption in captions_of_one] for captions_of_one in captions]
-    return np.array([[sum(bool(each & caption) for caption in one) for each in words] for one in said], np.int64)
+    """How many people mention each class, i64[photos, classes]; 1 where somebody's words merely allow it."""
+    told = np.zeros((len(captions), len(NAMES)), np.int64)
+    for row, captions_of_one in zip(told, captions, strict=True):
+        said = [read(caption) for caption in captions_of_one]
+        for number, name in enumerate(NAMES):
+            meant = sum(name in each.meant for each in said)
+            row[number] = max(meant, any(name in each.allowed for each in said))
+    return told
 
 
 def right(mentioned: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each class and photo, whether naming it is right: somebody says one of its words."""
+    """For each class and photo, whether naming it is right: somebody mentions it, or says what allows it."""
     return mentioned > 0
 
 
