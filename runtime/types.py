@@ -116,18 +116,24 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class SeenObject:
+    """A thing in the picture: `name` is its everyday kind ("cup"), `kind` a finer noun where the eyes are sure of one
+    ("coffee mug", "dog (beagle)"), `colour` the word for the colour that dominates it, or empty.
+    """
+
     name: str
     confidence: float
     box: Box
     colour: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Something the picture as a whole shows."""
+    """Something the picture as a whole shows: `name` with its article, `group` the plainer noun it is a kind of."""
 
     name: str
     confidence: float
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
