@@ -6,13 +6,14 @@ Every file a person names may be anything: missing, empty, cut off, huge, or not
 
 from runtime.media.pictures import LONGEST_SIDE, read_image
 from runtime.media.sound import LONGEST_MINUTES, read_audio, write_wav
-from runtime.media.videos import MOST_FRAMES, VIDEO_SIDE, keeping_qt_paths, opencv, read_video
+from runtime.media.videos import MOST_FRAMES, VIDEO_SIDE, go_through_video, keeping_qt_paths, opencv, read_video
 
 __all__ = [
     "LONGEST_MINUTES",
     "LONGEST_SIDE",
     "MOST_FRAMES",
     "VIDEO_SIDE",
+    "go_through_video",
     "keeping_qt_paths",
     "opencv",
     "read_audio",

@@ -13,7 +13,7 @@ from runtime import media
 from runtime.errors import BadInput
 from tests.media_files import ROOT, left_red_right_blue, refused, tone, video
 
-READERS = [media.read_audio, media.read_image, media.read_video]
+READERS = [media.read_audio, media.read_image, media.read_video, lambda path: list(media.go_through_video(path))]
 
 
 @pytest.mark.parametrize("read", READERS)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -29,6 +30,24 @@ def test_frames_of_a_large_video_are_made_small_and_few(tmp_path):
     frames = media.read_video(video(tmp_path / "large.mp4", frames=4, size=(2560, 1440)), 10_000)
     assert len(frames) == 4
     assert frames[0].rgb.shape == (720, 1280, 3)
+
+
+def test_a_video_is_gone_through_four_times_a_second_and_no_more_than_so_often(tmp_path):
+    frames = list(media.go_through_video(video(tmp_path / "clip.mp4")))
+    assert len(frames) == 20
+    assert max(np.diff([frame.captured for frame in frames])) < 0.35
+    for frame in frames:
+        assert np.abs(frame.rgb.mean(axis=(0, 1)) - (200, 5 * frame.index % 250, 40)).max() < 12
+    long = list(media.go_through_video(video(tmp_path / "long.mp4", frames=400, size=(32, 24))))
+    assert len(long) == media.MOST_FRAMES
+    very_long = list(media.go_through_video(video(tmp_path / "very long.mp4", frames=4800, size=(32, 24))))
+    assert [frame.index for frame in very_long] == [100 + 200 * part for part in range(24)]
+
+
+def test_of_a_video_that_is_gone_through_one_frame_is_held_at_a_time(tmp_path):
+    frames = media.go_through_video(video(tmp_path / "clip.mp4"))
+    held = [weakref.ref(next(frames).rgb) for _ in range(5)]
+    assert sum(each() is not None for each in held) <= 1
 
 
 def test_an_animated_picture_can_be_watched(tmp_path):
