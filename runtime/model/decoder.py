@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from runtime.ports import Sessions
 
 PREFILL = 128
 """Tokens read at once: long enough to be quick, short enough that a cancel is heard within a fifth of a second."""
+
+_NO_SOFT: Mapping[int, NDArray[np.float32]] = {}
 
 
 class Decoder:
@@ -46,10 +48,13 @@ class Decoder:
         _bind_input(self._step, "inputs_embeds", self._one)
         self._prompt = self._bound()
 
-    def prefill(self, tokens: Sequence[int], cancelled: Callable[[], bool]) -> NDArray[np.float32]:
+    def prefill(
+        self, tokens: Sequence[int], cancelled: Callable[[], bool], soft: Mapping[int, NDArray[np.float32]] = _NO_SOFT
+    ) -> NDArray[np.float32]:
         """Read `tokens` after what is in the cache; the scores that follow the last, f32[vocabulary].
 
-        The next call overwrites it. Raises `Cancelled` between pieces; the cache then holds what was read.
+        `soft` has the embedding f32[width] of each number that is no token's. The next call overwrites the scores.
+        Raises `Cancelled` between pieces; the cache then holds what was read.
         """
         assert tokens
         assert len(self.cache.tokens) + len(tokens) <= self.cache.capacity
@@ -57,12 +62,20 @@ class Decoder:
             if cancelled():
                 raise Cancelled
             piece = list(tokens[start : start + PREFILL])
-            if len(piece) == 1:
+            if len(piece) == 1 and piece[0] not in soft:
                 self.step(piece[0])
                 continue
-            self.read(self._embed.run(None, {"tokens": np.array([piece], np.int64)})[0])  # type: ignore[arg-type]
+            self.read(self._embedded(piece, soft))
             self.cache.tokens += piece
         return self._logits[0, 0]
+
+    def _embedded(self, piece: Sequence[int], soft: Mapping[int, NDArray[np.float32]]) -> NDArray[np.float32]:
+        words = [0 if number in soft else number for number in piece]
+        embeds: Any = self._embed.run(None, {"tokens": np.array([words], np.int64)})[0]
+        for place, number in enumerate(piece):
+            if number in soft:
+                embeds[0, place] = soft[number]
+        return embeds
 
     def read(self, embeds: NDArray[np.float32]) -> None:
         """Run f32[1, length, width], whatever made them, at the positions after the cache's tokens."""

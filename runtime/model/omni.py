@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from runtime.errors import Cancelled, Fault, Missing
 from runtime.model.decoder import Decoder
@@ -61,7 +64,9 @@ class Core:
             self._current.close()
         longest = max(1, min(sampling.max_tokens, decoder.cache.capacity // 2))
         prompt = chat.encode(messages, decoder.cache.capacity - longest)
-        self._current = Generation(decoder, tokenizer, chat, prompt, sampling, longest, cancelled)
+        soft = [each.soft for each in messages if each.soft is not None]
+        embeds = {number: row for each in soft for number, row in zip(each.numbers, each.embeds, strict=True)}
+        self._current = Generation(decoder, tokenizer, chat, prompt, embeds, sampling, longest, cancelled)
         return self._current
 
     def _ready(self) -> tuple[Decoder, Tokenizer, ChatFormat]:
@@ -83,12 +88,13 @@ class Generation:
         tokenizer: Tokenizer,
         chat: ChatFormat,
         prompt: Sequence[int],
+        soft: Mapping[int, NDArray[np.float32]],
         sampling: Sampling,
         longest: int,
         cancelled: Callable[[], bool],
     ) -> None:
         self._decoder = decoder
-        self._prompt = prompt
+        self._prompt, self._soft = prompt, soft
         self._longest = longest
         self._stop_tokens = chat.stop_tokens
         self._text = _StopTexts((*sampling.stop, *chat.stop_texts))
@@ -135,7 +141,7 @@ class Generation:
         self.reused_tokens = min(cache.common(self._prompt), len(self._prompt) - 1)
         cache.cut(self.reused_tokens)
         try:
-            logits = self._decoder.prefill(self._prompt[self.reused_tokens :], self._stopped)
+            logits = self._decoder.prefill(self._prompt[self.reused_tokens :], self._stopped, self._soft)
         except Cancelled:
             return
         self.prefill_ms = (time.perf_counter() - began) * 1000

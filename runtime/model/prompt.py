@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.errors import Fault
+from runtime.model.soft_tokens import SoftTokens
 from runtime.model.tokenizer import Tokenizer
 from runtime.types import Turn, TurnStatus
 
@@ -18,10 +19,11 @@ ROLES = ("system", "user", "assistant")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`role` is one of `ROLES`."""
+    """`role` is one of `ROLES`; `soft` comes before the text, in place of the camera line (docs/decisions.md)."""
 
     role: str
     text: str
+    soft: SoftTokens | None = None
 
 
 def build_messages(system: str, history: Sequence[Turn], user_text: str, camera_line: str = "") -> tuple[Message, ...]:
@@ -110,12 +112,15 @@ class ChatFormat:
             # In proportion, then once more if the tokens at the cut came out longer.
             keep = max(0, min(len(text) - 1, len(text) * room // len(whole) - 8))
             text = text[len(text) - keep :] if keep_end else text[:keep]
-            whole = self._message(Message(message.role, text))
+            whole = self._message(Message(message.role, text, message.soft))
         return whole
 
     def _message(self, message: Message) -> list[int]:
         before, after = self._around[message.role]
-        return self._tokens([*before, message.text.strip(), *after], plain=len(before))
+        text = message.text.strip()
+        if message.soft is None:
+            return self._tokens([*before, text, *after], plain=len(before))
+        return [*self._tokens(before), *message.soft.numbers, *self._tokens([text, *after], plain=0)]
 
     def _tokens(self, pieces: Sequence[str], plain: int | None = None) -> list[int]:
         """Special pieces become their token, the others text; neighbouring texts are encoded together. The piece number
