@@ -79,7 +79,7 @@ class Message(QPlainTextEdit):
         if files := local_files(source):
             self.files_pasted.emit(files)
         elif source.hasImage() and not words:
-            self.picture_pasted.emit(QImage(source.imageData()))
+            self.picture_pasted.emit(picture_in(source))
         elif len(text := source.text()) > _LONGEST_PASTED:
             self.refused.emit(too_long(text))
         else:
@@ -225,12 +225,14 @@ class Composer(QFrame):
         if files := local_files(data):
             self.files_offered.emit(files)
         elif data.hasImage():
-            self._picture_pasted(QImage(data.imageData()))
+            self._picture_pasted(picture_in(data))
+        else:
+            self.refused.emit(tr("What was dropped cannot be read: the other program no longer offers it."))
 
     @Slot(QImage)
     def _picture_pasted(self, image: QImage) -> None:
         if image.isNull():
-            self.refused.emit(tr("The picture that was pasted cannot be read."))
+            self.refused.emit(tr("The picture cannot be read: the other program does not hand it over."))
             return
         self.attach(ImageSegment(VideoFrame(to_picture(image))), tr("Pasted picture"))
 
@@ -302,6 +304,12 @@ def too_long(text: str) -> str:
         count=f"{len(text):,}",
         most=f"{_LONGEST:,}",
     )
+
+
+def picture_in(data: QMimeData) -> QImage:
+    """The picture of `data`; a null one when it was promised but cannot be had."""
+    picture = data.imageData()
+    return picture if isinstance(picture, QImage) else QImage()
 
 
 def local_files(data: QMimeData) -> list[str]:

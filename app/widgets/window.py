@@ -192,7 +192,8 @@ class Window(QMainWindow):
     def _show_state(self) -> None:
         state = self._bridge.state
         self.stage.show_state(state)
-        self.banner.show_troubles(state.troubles, state.news)
+        # What keeps everything from beginning has a page of its own.
+        self.banner.show_troubles(tuple(each for each in state.troubles if each != state.failure), state.news)
         self.welcome.show_state(state)
         self.footer.show_state(state)
         self.composer.hold(state.failure is not None)

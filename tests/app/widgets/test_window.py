@@ -215,6 +215,35 @@ def test_dropped_files_are_offered_to_whoever_reads_them(window, tmp_path):
     assert offered == [[str(tmp_path / "a.png")]]
 
 
+class Broken(QMimeData):
+    """What another program promised and then did not hand over."""
+
+    def __init__(self, *formats):
+        super().__init__()
+        self._formats = formats
+
+    def formats(self):
+        return list(self._formats)
+
+    def hasFormat(self, format):
+        return format in self._formats
+
+    def retrieveData(self, _format, _kind):
+        return None
+
+
+@pytest.mark.parametrize("format", ["application/x-qt-image", "text/uri-list"])
+def test_what_another_program_does_not_hand_over_is_said(window, bridge, format):
+    window.composer.take(Broken(format))
+    assert "cannot be read" in bridge.state.troubles[0].what
+    assert window.composer.attachments == ()
+
+
+def test_a_picture_that_is_not_handed_over_cannot_be_pasted(window, bridge):
+    window.composer.message.insertFromMimeData(Broken("application/x-qt-image"))
+    assert "cannot be read" in bridge.state.troubles[0].what
+
+
 def test_troubles_show_until_dismissed(window, say, bridge):
     say(READY, Trouble("There is no microphone.", "Plug one in."))
     assert "There is no microphone. Plug one in." in words_of(window)
@@ -299,6 +328,12 @@ def test_a_failure_takes_the_place_of_the_conversation_and_can_be_retried(window
     assert "visavis pack build mini" in words_of(window)
     next(b for b in window.welcome.findChildren(QAbstractButton) if b.text() == "Try again").click()
     assert again == [True]
+
+
+def test_why_it_cannot_begin_is_said_once(window, say):
+    say(Loading("Loading hearing", 0.4), Trouble("The voice is damaged.", "Build the pack again."))
+    assert words_of(window).count("The voice is damaged.") == 1
+    assert not window.banner.isVisible()
 
 
 def test_what_is_typed_during_a_failure_stays_in_the_box(window, bridge, session):
