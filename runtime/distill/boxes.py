@@ -35,11 +35,12 @@ def suppress(boxes: Boxes, least: float, most: int = 60) -> Boxes:
     return np.array(kept, np.float32).reshape(-1, 6)
 
 
-def join(first: Boxes, second: Boxes) -> Boxes:
+def join(first: Boxes, second: Boxes, trust: float = 0.5) -> Boxes:
     """What two teachers together say, best first; each box of one meets at most one of the other.
 
-    Where they agree, the box is the mean weighted by score and the score the mean; a box that only one of them sees
-    keeps half its score. After Solovyev et al., "Weighted boxes fusion" (2021), for two models.
+    `trust` is the weight 0…1 of the second. Where they agree, the box is the mean weighted by score and trust, and the
+    score the weighted mean; a box that only one of them sees keeps that one's share of its score. After Solovyev et
+    al., "Weighted boxes fusion" (2021), for two models.
     """
     joined: list[Boxes] = []
     free = np.ones(len(second), bool)
@@ -48,13 +49,12 @@ def join(first: Boxes, second: Boxes) -> Boxes:
         if len(fits) and fits.max() >= SAME:
             at = int(fits.argmax())
             free[at] = False
-            other = second[at]
-            total = box[1] + other[1]
-            place = (box[1] * box[2:] + other[1] * other[2:]) / total
-            joined.append(np.concatenate([[box[0], total / 2], place]))
+            one, other = (1 - trust) * box[1], trust * second[at, 1]
+            place = (one * box[2:] + other * second[at, 2:]) / max(one + other, 1e-9)
+            joined.append(np.concatenate([[box[0], one + other], place]))
         else:
-            joined.append(np.concatenate([[box[0], box[1] / 2], box[2:]]))
-    joined.extend(np.concatenate([[box[0], box[1] / 2], box[2:]]) for box in second[free])
+            joined.append(np.concatenate([[box[0], (1 - trust) * box[1]], box[2:]]))
+    joined.extend(np.concatenate([[box[0], trust * box[1]], box[2:]]) for box in second[free])
     found = np.array(joined, np.float32).reshape(-1, 6)
     return found[np.argsort(-found[:, 1], kind="stable")]
 

@@ -19,7 +19,7 @@ from runtime.distill.captions import read
 from runtime.distill.features import Backbone, graph_of_pack
 from runtime.distill.names import NAMES
 from runtime.distill.photos import SIDE, arguments
-from runtime.distill.teachers import Ssdlite, Yolox, opened
+from runtime.distill.teachers import TRUST, Ssdlite, Yolox, opened
 
 Scores = NDArray[np.float32]
 Look = Callable[[Image.Image], Scores]
@@ -101,8 +101,8 @@ class Student:
         return suppress(found.astype(np.float32), least)
 
     def _run(self, photo: Image.Image) -> list[Scores]:
-        deep, middle = self._backbone.look(photo.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
-        outputs = self._head.run(["presence", "scores", "places"], {"features": deep, "middle": middle})
+        fine, middle = self._backbone.look(photo.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        outputs = self._head.run(["presence", "scores", "places"], {"fine": fine, "middle": middle})
         return [each[0] for each in outputs]
 
 
@@ -122,7 +122,7 @@ def main() -> None:
     if not chosen.no_teachers:
         lookers["yolox"] = lambda photo: presence(yolox.look(photo), len(NAMES))
         lookers["ssdlite"] = lambda photo: presence(ssdlite.look(photo), len(NAMES))
-        lookers["ensemble"] = lambda photo: presence(join(yolox.look(photo), ssdlite.look(photo)), len(NAMES))
+        lookers["ensemble"] = lambda photo: presence(join(yolox.look(photo), ssdlite.look(photo), TRUST), len(NAMES))
     if chosen.head:
         student = Student(chosen.head, chosen.backbone or graph_of_pack(), chosen.threads)
         lookers["student"] = student.look
@@ -135,7 +135,7 @@ def main() -> None:
         if chosen.classes is not None:
             print(json.dumps(by_class(scores, mentioned, chosen.classes)))
     if student is not None:
-        pairs = [(join(yolox.look(photo), ssdlite.look(photo)), student.boxes(photo, DRAWN)) for photo in photos]
+        pairs = [(join(yolox.look(photo), ssdlite.look(photo), TRUST), student.boxes(photo, DRAWN)) for photo in photos]
         sure, hit = np.sum([met(wanted, found, SURE) for wanted, found in pairs], axis=0)
         drawn, backed = np.sum([met(found, wanted, DRAWN) for wanted, found in pairs], axis=0)
         print(

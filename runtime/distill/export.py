@@ -1,12 +1,13 @@
 """Writes the trained head as an ONNX graph: WORK/head.onnx in float32, and OUT in float16 or int8.
 
-Inputs `features` and `middle` are the backbone's maps; outputs are `presence` f32[n, 80], `scores` f32[n, cells, 80]
+Inputs `fine` and `middle` are the backbone's maps; outputs are `presence` f32[n, 80], `scores` f32[n, cells, 80]
 (both 0…1) and `places` f32[n, cells, 4]. Presence is the mean of what the head says of the whole picture and of its
 surest cell. Both graphs are compared with torch before they are kept.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from runtime.distill.features import MIDDLE, graph_of_pack
 from runtime.distill.names import NAMES
 from runtime.distill.photos import arguments
-from runtime.distill.student import DEEP, MIDDLE, Student
+from runtime.distill.student import FINE_WIDTH, LAST, MIDDLE_WIDTH, Student, Tail
 from runtime.distill.teachers import opened
 
 _OPSET = 17
@@ -47,10 +49,27 @@ class Writer:
             seen = norm.state_dict()
             scale = norm.weight / torch.sqrt(seen["running_var"] + norm.eps)
             kernel, bias = kernel * scale[:, None, None, None], (bias - seen["running_mean"]) * scale + norm.bias
-        reach = layer.kernel_size[0] // 2
+        reach, stride = layer.kernel_size[0] // 2, layer.stride[0]
         names = [self.constant(f"{output}.w", array(kernel)), self.constant(f"{output}.b", array(bias))]
         side = [layer.kernel_size[0]] * 2
-        return self.node("Conv", [x, *names], output, kernel_shape=side, pads=[reach] * 4, group=layer.groups)
+        sizes = {"kernel_shape": side, "pads": [reach] * 4, "strides": [stride] * 2}
+        return self.node("Conv", [x, *names], output, **sizes, group=layer.groups)
+
+    def tail(self, tail: Tail) -> None:
+        """The backbone's end as it stands in the pack's graph, with the weights it has now."""
+        self.constant("zero", np.array(0, np.float32))
+        self.constant("six", np.array(6, np.float32))
+        for node in tail.nodes:
+            copy = onnx.NodeProto()
+            copy.CopyFrom(node)
+            for position, name in enumerate(node.input):
+                if name == MIDDLE:
+                    copy.input[position] = "middle"
+            self.nodes.append(copy)
+            if node.op_type == "Conv":
+                layer = tail.layer(node)
+                self.constant(node.input[1], array(layer.weight))
+                self.constant(node.input[2], array(layer.bias))
 
     def block(self, x: str, output: str, layer: Any) -> str:
         y = self.node("Relu", [self.convolution(x, f"{output}.spread", layer.spread, layer.norm)], f"{output}.wide")
@@ -70,10 +89,11 @@ def array(value: Tensor) -> NDArray[np.float32]:
 
 
 def graph(student: Student, cells: int) -> onnx.ModelProto:
-    """The student for a fine map of `cells` by `cells`."""
+    """The student for a middle map of `cells` by `cells`."""
     net, classes = Writer(), len(NAMES)
+    net.tail(student.tail)
     narrow, norm = student.narrow[0], student.narrow[1]
-    deep = net.node("Relu", [net.convolution("features", "narrow", narrow, norm)], "narrow.relu")  # type: ignore[arg-type]
+    deep = net.node("Relu", [net.convolution(LAST, "narrow", narrow, norm)], "narrow.relu")  # type: ignore[arg-type]
     deep = net.block(deep, "around", student.around)
     here = net.cells(net.convolution(deep, "here", student.here), "here.cells", classes)
     twice = net.node("Mul", [here, net.constant("two", np.array(2, np.float32))], "here.twice")
@@ -83,24 +103,26 @@ def graph(student: Student, cells: int) -> onnx.ModelProto:
     weights = [net.constant("whole.w", array(student.whole.weight)), net.constant("whole.b", array(student.whole.bias))]
     whole = net.node("Gemm", [mean, *weights], "whole", transB=1)
     known = net.node("Sigmoid", [net.node("Add", [soft, whole], "presence.logits")], "presence.known")
-    down = net.convolution(deep, "down", student.down)
     scales = net.constant("scales", np.array([1, 1, 2, 2], np.float32))
     up = net.node(
         "Resize",
-        [down, "", scales],
+        [net.convolution(deep, "down", student.down), "", scales],
         "up",
         mode="nearest",
         coordinate_transformation_mode="asymmetric",
         nearest_mode="floor",
     )
-    fine = net.convolution("middle", "side", student.side[0], student.side[1])  # type: ignore[arg-type]
-    fine = net.node("Relu", [net.node("Add", [fine, up], "fine.sum")], "fine")
+    side = net.convolution("middle", "side", student.side[0], student.side[1])  # type: ignore[arg-type]
+    near = net.convolution("fine", "near", student.near[0], student.near[1])  # type: ignore[arg-type]
+    joined = net.node("Relu", [net.node("Sum", [side, near, up], "joined.sum")], "joined")
     for number, block in enumerate(student.blocks):
-        fine = net.block(fine, f"blocks.{number}", block)
-    scores = net.cells(net.convolution(fine, "score", student.score), "score.cells", classes)
+        joined = net.block(joined, f"blocks.{number}", block)
+    scores = net.cells(net.convolution(joined, "score", student.score), "score.cells", classes)
     net.node("Sigmoid", [scores], "scores")
     net.node("Mean", [known, net.node("ReduceMax", ["scores"], "scores.most", axes=[1], keepdims=0)], "presence")
-    reach = net.node("Softplus", [net.cells(net.convolution(fine, "place", student.place), "place.cells", 4)], "reach")
+    reach = net.node(
+        "Softplus", [net.cells(net.convolution(joined, "place", student.place), "place.cells", 4)], "reach"
+    )
     middle = (np.arange(cells, dtype=np.float32) + 0.5) / cells
     x, y = np.tile(middle, cells), np.repeat(middle, cells)
     signs = np.array([-0.2, -0.2, 0.2, 0.2], np.float32)
@@ -111,8 +133,8 @@ def graph(student: Student, cells: int) -> onnx.ModelProto:
         net.nodes,
         "everyday_detector",
         [
-            helper.make_tensor_value_info("features", floats, ["n", DEEP, cells // 2, cells // 2]),
-            helper.make_tensor_value_info("middle", floats, ["n", MIDDLE, cells, cells]),
+            helper.make_tensor_value_info("fine", floats, ["n", FINE_WIDTH, 2 * cells, 2 * cells]),
+            helper.make_tensor_value_info("middle", floats, ["n", MIDDLE_WIDTH, cells, cells]),
         ],
         [
             helper.make_tensor_value_info("presence", floats, ["n", classes]),
@@ -122,7 +144,7 @@ def graph(student: Student, cells: int) -> onnx.ModelProto:
         net.weights,
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)
-    helper.set_model_props(model, {"names": "\n".join(NAMES), "side": str(16 * cells)})
+    helper.set_model_props(model, {"names": json.dumps(NAMES), "side": str(16 * cells)})
     return model
 
 
@@ -161,10 +183,11 @@ def main() -> None:
     parser = arguments(str(__doc__).splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="where the small graph goes")
     parser.add_argument("--kind", choices=["float16", "int8"], default="float16", help="how its weights are stored")
-    parser.add_argument("--cells", type=int, default=20, help="side of the fine map: a sixteenth of the picture's")
+    parser.add_argument("--cells", type=int, default=20, help="side of the middle map: a sixteenth of the picture's")
+    parser.add_argument("--backbone", type=Path, help="tagger.onnx of another pack than mini")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
-    student = Student()
+    student = Student(chosen.backbone or graph_of_pack())
     state = torch.load(chosen.work / "student.pt", map_location="cpu", weights_only=True)
     student.load_state_dict(state["mean"])
     student.eval()
@@ -172,17 +195,16 @@ def main() -> None:
     onnx.checker.check_model(model, full_check=True)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     random = torch.Generator().manual_seed(1)
-    half = chosen.cells // 2
-    features = torch.rand(2, DEEP, half, half, generator=random) * 0.5
-    middle = torch.randn(2, MIDDLE, chosen.cells, chosen.cells, generator=random)
+    fine = torch.randn(2, FINE_WIDTH, 2 * chosen.cells, 2 * chosen.cells, generator=random)
+    middle = torch.randn(2, MIDDLE_WIDTH, chosen.cells, chosen.cells, generator=random)
     with torch.no_grad():
-        presence, scores, places = student(features, middle)
+        presence, scores, places = student(fine, middle)
     scores = scores.sigmoid()
     wanted = [array(each) for each in ((presence.sigmoid() + scores.amax(1)) / 2, scores, places)]
     for path, graph_, most in ((chosen.work / "head.onnx", model, 1e-3), (chosen.out, packed(model, chosen.kind), 0.1)):
         partial = path.with_name(f".{path.name}")
         onnx.save(graph_, str(partial))
-        made = opened(partial, chosen.threads).run(None, {"features": features.numpy(), "middle": middle.numpy()})
+        made = opened(partial, chosen.threads).run(None, {"fine": fine.numpy(), "middle": middle.numpy()})
         off = max(float(np.abs(one - other).max()) for one, other in zip(made, wanted, strict=True))
         if off > most:
             raise SystemExit(f"{path.name} is off by {off:.4f} from torch: it is not kept.")

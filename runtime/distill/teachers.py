@@ -1,6 +1,7 @@
-"""Asks two published detectors what is in each photo, and keeps their joint answer.
+"""Asks two published detectors what is in each photo, keeps what each says, and joins it.
 
-Writes WORK/teachers.npz: `boxes` f32[n, 6] of all photos on end, `ends` i64[photos]. Resumes where it was cut off.
+Writes WORK/teachers.npz: `yolox` and `ssdlite` f32[n, 6], the boxes of all photos on end, and `yolox_ends` and
+`ssdlite_ends` i64[photos], where those of each photo end. Resumes where it was cut off.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 from PIL import Image
 
 from runtime.distill.boxes import Boxes, join, suppress
@@ -20,6 +22,10 @@ from runtime.distill.photos import arguments, rest, training
 
 LEAST = 0.05
 """Least score of a box that is kept: the student learns from doubt as well."""
+
+TRUST = 0.65
+"""Weight of SSDLite in the joint answer, YOLOX-nano having the rest: of 0.35, 0.5, 0.65, 0.8 and each alone it
+names most of what people ask about (562 mentions in questions about 700 of the photos, at one name each)."""
 
 
 def opened(path: Path, threads: int) -> Any:
@@ -71,10 +77,11 @@ def _best(scores: Boxes, places: Boxes) -> Boxes:
     return suppress(found.astype(np.float32), LEAST)
 
 
-def load(work: Path) -> list[Boxes]:
+def load(work: Path, trust: float = TRUST) -> list[Boxes]:
     """The joint boxes of each photo, in the order of `photos.training`."""
     with np.load(work / "teachers.npz") as kept:
-        return np.split(kept["boxes"], kept["ends"][:-1])
+        each = (np.split(kept[name], kept[f"{name}_ends"][:-1]) for name in ("yolox", "ssdlite"))
+        return [join(one, other, trust) for one, other in zip(*each, strict=True)]
 
 
 def main() -> None:
@@ -86,20 +93,23 @@ def main() -> None:
     partial = chosen.work / "teachers.jsonl"
     lines = partial.read_text(encoding="utf-8").splitlines() if partial.exists() else []
     # Whatever cut the last run off may have cut its last line too.
-    done = [line for line in lines[: len(files)] if line.endswith("]]") or line == "[]"]
+    done = [line for line in lines[: len(files)] if line.endswith("]]")]
     with partial.open("w", encoding="utf-8") as out:
         out.writelines(f"{line}\n" for line in done)
         for number, file in enumerate(files[len(done) :], len(done)):
             rest(chosen.pause)
             photo = Image.open(file).convert("RGB")
-            boxes = join(*(teacher.look(photo) for teacher in teachers))
-            out.write(json.dumps(boxes.round(4).tolist()) + "\n")
+            out.write(json.dumps([teacher.look(photo).round(4).tolist() for teacher in teachers]) + "\n")
             if number % 100 == 0:
                 out.flush()
                 print(f"{number} of {len(files)} photos", flush=True)
-    kept = [np.array(json.loads(line), np.float32).reshape(-1, 6) for line in partial.read_text("utf-8").splitlines()]
+    kept: dict[str, Boxes | NDArray[np.int64]] = {}
+    told = [json.loads(line) for line in partial.read_text("utf-8").splitlines()]
+    for teacher, name in enumerate(("yolox", "ssdlite")):
+        boxes = [np.array(each[teacher], np.float32).reshape(-1, 6) for each in told]
+        kept |= {name: np.concatenate(boxes), f"{name}_ends": np.cumsum([len(each) for each in boxes])}
     whole = chosen.work / ".teachers.npz"
-    np.savez_compressed(whole, boxes=np.concatenate(kept), ends=np.cumsum([len(each) for each in kept]))
+    np.savez_compressed(whole, **kept)  # type: ignore[arg-type]
     os.replace(whole, chosen.work / "teachers.npz")
 
 

@@ -39,6 +39,14 @@ def test_agreement_is_the_mean_and_a_lone_box_keeps_half():
     assert joined[0, 5] == pytest.approx((0.8 * 0.4 + 0.4 * 0.46) / 1.2)
 
 
+def test_the_one_that_is_trusted_more_counts_more():
+    first, second = boxes([1, 0.8, 0, 0, 0.4, 0.4]), boxes([1, 0.4, 0, 0, 0.4, 0.46], [3, 0.2, 0, 0, 0.2, 0.2])
+    joined = join(first, second, trust=0.75)
+    assert joined[:, 1] == pytest.approx([0.25 * 0.8 + 0.75 * 0.4, 0.75 * 0.2])
+    assert joined[0, 5] == pytest.approx((0.2 * 0.4 + 0.3 * 0.46) / 0.5)
+    assert join(first, second, trust=1.0)[0] == pytest.approx(second[0])
+
+
 def test_a_box_meets_one_other_at_most():
     first = boxes([1, 0.8, 0, 0, 0.4, 0.4], [1, 0.7, 0, 0, 0.4, 0.38])
     assert join(first, boxes([1, 0.6, 0, 0, 0.4, 0.4]))[:, 1] == pytest.approx([0.7, 0.35])
