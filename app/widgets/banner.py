@@ -13,6 +13,9 @@ from app.i18n import tr
 from app.theme import Theme, draw_icon
 from runtime.events import Trouble
 
+_SIGNS = {"trouble": ("warning", "warning"), "news": ("done", "accent")}
+"""The icon of each kind of card, and the role of its colour."""
+
 
 class Banner(QWidget):
     """Shows the troubles there are and the newest good news; without height when there is neither."""
@@ -50,16 +53,17 @@ class Banner(QWidget):
                 widget.hide()
                 widget.deleteLater()
         if self._news:
-            self._rows.addWidget(self._card("done", "accent", self._news, self._news, self.read.emit))
+            self._rows.addWidget(self._card("news", self._news, self._news, self.read.emit))
         for each in self._troubles:
             words = " ".join(part for part in (each.what, each.do, each.available) if part)
             dismiss = functools.partial(self.dismissed.emit, each.what)
-            self._rows.addWidget(self._card("warning", "warning", each.what, words, dismiss))
+            self._rows.addWidget(self._card("trouble", each.what, words, dismiss))
         self.setVisible(bool(self._rows.count()))
 
-    def _card(self, icon: str, colour: str, what: str, text: str, dismiss: Callable[[], object]) -> QFrame:
+    def _card(self, kind: str, what: str, text: str, dismiss: Callable[[], object]) -> QFrame:
+        icon, colour = _SIGNS[kind]
         card = QFrame()
-        card.setProperty("kind", "trouble")
+        card.setProperty("kind", kind)
         row = QHBoxLayout(card)
         row.setContentsMargins(12, 3, 6, 3)
         row.setSpacing(10)

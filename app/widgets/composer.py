@@ -209,16 +209,20 @@ class Composer(QFrame):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if takes(event.mimeData()):
             event.acceptProposedAction()
-            self._mark("dropping", True)
+            self.show_dropping(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._mark("dropping", False)
+        self.show_dropping(False)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._mark("dropping", False)
+        self.show_dropping(False)
         self.take(event.mimeData())
         event.acceptProposedAction()
+
+    def show_dropping(self, on: bool) -> None:
+        """Whether what is being dragged would land here."""
+        self._mark("dropping", on)
 
     def take(self, data: QMimeData) -> None:
         """What was dropped here or anywhere else on the window."""
