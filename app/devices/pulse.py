@@ -76,7 +76,7 @@ class Changes:
         atexit.unregister(self.stop)
         process = self._process
         if process is not None:
-            process.terminate()
+            process.kill()  # it has nothing to put in order, and the program that ends waits for it
             process.wait()
 
     def _watch(self, process: subprocess.Popen[str]) -> None:

@@ -99,7 +99,8 @@ def misplaced(direction: Direction, name: str, place: Place) -> str:
         now = find(direction, name)
     except Missing:
         return "was removed"
-    return "" if now.address == place.address else f"gives way to {now.name}"
+    # A server too busy to answer has no addresses to tell, which is no reason to take the stream from it.
+    return "" if now.address in ("", place.address) else f"gives way to {now.name}"
 
 
 def opened(direction: Direction, place: Place, open: Callable[[Any], Any]) -> Any:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QFocusEvent,
     QImage,
-    QKeyEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -28,91 +24,18 @@ from PySide6.QtWidgets import (
 
 from app.i18n import tr
 from app.theme import Theme, draw_icon
+from app.widgets.message import LONGEST, Message, local_files, picture_in, takes, too_long
 from app.widgets.pictures import rounded, to_image, to_picture
 from runtime.types import AudioSegment, ImageSegment, Segment, VideoFrame, VideoSegment
 
-_MOST_LINES = 6
 _MOST_ATTACHMENTS = 4
 _THUMBNAIL = QSize(64, 48)
-_LONGEST = 8_000  # characters: about what the core can read at once
-_LONGEST_PASTED = 100_000  # what the box can hold without becoming slow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attachment:
     segment: Segment
     name: str
-
-
-class Message(QPlainTextEdit):
-    """The text box; grows with its lines."""
-
-    sent = Signal()
-    picture_pasted = Signal(QImage)
-    files_pasted = Signal(list)
-    refused = Signal(str)
-    focus_changed = Signal(bool)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("message")
-        self.setPlaceholderText(tr("Type a message"))
-        self.setAccessibleName(tr("Message"))
-        self.setAccessibleDescription(tr("Enter sends, Shift and Enter start a new line."))
-        self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(4)
-        self.textChanged.connect(self._fit)
-        self._fit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
-            self.sent.emit()
-            return
-        super().keyPressEvent(event)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        # Office programs put a picture of the words beside the words; browsers the address beside the picture.
-        words = source.hasText() and not (source.hasImage() and source.hasUrls())
-        if files := local_files(source):
-            self.files_pasted.emit(files)
-        elif source.hasImage() and not words:
-            self.picture_pasted.emit(picture_in(source))
-        elif len(text := source.text()) > _LONGEST_PASTED:
-            self.refused.emit(too_long(text))
-        else:
-            self.insertPlainText(text)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasImage() or source.hasUrls() or source.hasText()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit(False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    @Slot()
-    def _fit(self) -> None:
-        lines = max(1, min(_MOST_LINES, round(self.document().size().height())))
-        overflowing = self.document().size().height() > _MOST_LINES
-        self.setVerticalScrollBarPolicy(
-            Qt.ScrollBarPolicy.ScrollBarAsNeeded if overflowing else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        )
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 12)
 
 
 class Composer(QFrame):
@@ -185,7 +108,7 @@ class Composer(QFrame):
         text = self.message.toPlainText().strip()
         if self._held or not (text or self._attachments):
             return
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             self.refused.emit(too_long(text))
             return
         self.sent.emit(text, tuple(each.segment for each in self._attachments))
@@ -299,27 +222,3 @@ class Composer(QFrame):
         self.setProperty(name, on)
         self.style().unpolish(self)
         self.style().polish(self)
-
-
-def too_long(text: str) -> str:
-    """Why `text` cannot be sent, in a sentence."""
-    return tr(
-        "These are {count} characters and a message holds {most}: shorten it, or send it in parts.",
-        count=f"{len(text):,}",
-        most=f"{_LONGEST:,}",
-    )
-
-
-def picture_in(data: QMimeData) -> QImage:
-    """The picture of `data`; a null one when it was promised but cannot be had."""
-    picture = data.imageData()
-    return picture if isinstance(picture, QImage) else QImage()
-
-
-def local_files(data: QMimeData) -> list[str]:
-    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
-
-
-def takes(data: QMimeData) -> bool:
-    """True for what `Composer.take` can use."""
-    return bool(local_files(data)) or data.hasImage()

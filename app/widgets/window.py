@@ -22,8 +22,9 @@ from app.i18n import tr
 from app.theme import ASSETS, Theme
 from app.widgets.banner import Banner
 from app.widgets.chat import Chat
-from app.widgets.composer import Composer, takes
+from app.widgets.composer import Composer
 from app.widgets.footer import Footer
+from app.widgets.message import takes
 from app.widgets.stage import Stage
 from app.widgets.welcome import Welcome
 from runtime.events import ForgetConversation, Mute, StartListening, StopListening, StopReply, Trouble, Typed

@@ -1,5 +1,6 @@
 """The window as a person meets it: a real process on a display, asked aloud, watched by a screen reader and a room."""
 
+import contextlib
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 READER = Path(__file__).with_name("screen_reader.py")
+GIVER = Path(__file__).with_name("giver.py")
 DEMO = ROOT / "assets" / "demo"
 
 
@@ -158,6 +160,52 @@ def test_the_window_opens_without_any_device(window, display, tmp_path):
     display.do("key", "Return")
     shown.shows("You said: Say hello.")
     shown.shows("first word")
+
+
+@contextlib.contextmanager
+def giver(window, log, what, path):
+    """Another program that gives away a `picture` or a `file` by dragging and on the clipboard; it writes to `log`."""
+    with log.open("w") as out:
+        process = subprocess.Popen([sys.executable, GIVER, what, str(path)], env=window.environment, stdout=out)
+    window.until(lambda: "ready" in log.read_text(), "the other program", 60)
+    yield
+    process.terminate()
+    process.wait()
+
+
+def test_what_is_dragged_onto_the_window_or_pasted_becomes_part_of_the_message(window, display, until, tmp_path):
+    shown = window(max_reply_tokens=8)
+    shown.shows("The model runs on CPU")
+    log = tmp_path / "log"
+
+    def place(title):
+        """The window with this title, and where its corner is on the display."""
+        number = until(lambda: display.do("search", "--onlyvisible", "--name", title), title).splitlines()[-1]
+        corner = dict(line.split("=") for line in display.do("getwindowgeometry", "--shell", number).splitlines())
+        return number, int(corner["X"]), int(corner["Y"])
+
+    number, x, y = place("^Vis-à-vis$")
+    with giver(shown, log, "file", DEMO / "question.wav"):
+        _, from_x, from_y = place("^Giver$")
+        display.do("mousemove", from_x + 40, from_y + 30, "mousedown", 1)
+        display.do("mousemove", from_x + 60, from_y + 40, "mousemove", from_x + 90, from_y + 50)
+
+        def taken():
+            """Whether the window, asked anew with each movement, would take what is held over it."""
+            for step in range(3):
+                display.do("mousemove", x + 700 + step, y + 300 + step)
+            return "taken" in log.read_text()
+
+        until(taken, "the window's consent")
+        display.do("mouseup", 1)
+        shown.shows("Remove question.wav")
+    with giver(shown, log, "picture", DEMO / "photo.jpg"):
+        display.do("windowactivate", "--sync", number)
+        display.do("key", "ctrl+l", "ctrl+v")
+        shown.shows("Remove Pasted picture")
+    display.do("key", "Return")
+    assert "coffee mug" in shown.shows("Seen: ")
+    shown.shows("You said: What can you see?")
 
 
 def test_a_second_window_brings_the_first_one_forward(window):
