@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import psutil
 from PIL import Image
 
-from app.bench.eyes import sign
 from app.bench.peers import THREADS, Child
 from app.bench.quiet import Measured, Watch
 from app.bench.rows import Row, median
 from app.bench.speech import Question
 from app.bench.workplace import Workplace
+from app.bench.written import signs
 from runtime.errors import Fault
 from runtime.events import ReplyFailed
 from runtime.model.omni import Generation
@@ -137,7 +137,7 @@ class CoreSuite:
     def _fresh(self) -> Iterator[Row]:
         ready, memory = Measured(), []
         picture = self._work.folder / "sign.png"
-        Image.fromarray(sign(("EXIT 42", "Platform 7"), 90)).save(picture)
+        Image.fromarray(next(signs(count=1)).picture).save(picture)
         for _ in range(3):
             began = time.perf_counter()
             command = [sys.executable, "-m", "app.bench.fresh", str(self._work.pack)]

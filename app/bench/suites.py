@@ -22,6 +22,8 @@ from runtime.settings import Settings
 
 SUITES = {"core": CoreSuite, "conversation": ConversationSuite, "quality": QualitySuite, "eyes": EyesSuite}
 _PEOPLE = 8
+_WITHOUT_PEERS = ("eyes",)
+"""Suites that have no use for the peers' process: nothing is installed for them."""
 
 
 def measure(what: str, settings: Settings, data: Path | None, progress: Progress) -> Iterator[Row]:
@@ -39,7 +41,8 @@ def measure(what: str, settings: Settings, data: Path | None, progress: Progress
         questions = spoken(replier.voice, folder)
         people = recorded(data, folder, _PEOPLE) if data else []
         try:
-            peers.start()
+            if what not in _WITHOUT_PEERS:
+                peers.start()
             work = Workplace(replier, pack.path, settings, peers, folder, questions, people, data)
             for suite in SUITES if what == "all" else (what,):
                 yield from SUITES[suite](work).rows(progress)

@@ -12,10 +12,7 @@ from pathlib import Path
 ONE_IN = 5
 """One photo in five is held out, with all its questions."""
 
-_NUMBERS = (
-    *("zero", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _ARTICLES = frozenset(("a", "an", "the"))
 
 

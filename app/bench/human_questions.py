@@ -1,0 +1,147 @@
+"""Measures answers to what people asked about photos: as answered, and whether the camera line held the answer.
+
+`python -m app.bench.human_questions --data ../shared/data --count 150` prints its rows on their own. The questions and
+their answers were held out of all training. The detector did see these photos, with its teachers' boxes and nothing
+that people said about them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from app.bench import percept_line
+from app.bench.rows import Row
+from runtime.distill import questions
+from runtime.distill.captions import read
+from runtime.distill.questions import Question
+from runtime.errors import BadInput, Fault
+from runtime.events import ReplyEnded, ReplyFailed, Seen
+from runtime.media import read_image
+from runtime.model.manifest import open_pack
+from runtime.model.session import OnnxSessions
+from runtime.ports import Progress, no_progress
+from runtime.replier import Replier
+from runtime.settings import Settings
+from runtime.types import ImageSegment, Request, TextSegment
+
+COUNT = 150
+KINDS = ("yes/no", "number", "other")
+_SEEN_BEFORE = "the eyes were trained on these photos with their teachers' boxes alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question: the camera line, and the reply."""
+
+    question: Question
+    line: str
+    reply: str
+
+
+def rows(replier: Replier, data: Path, count: int = COUNT, progress: Progress = no_progress) -> Iterator[Row]:
+    """Shares of right answers by kind of question. Raises `BadInput` when the questions or photos are not there."""
+    answers = list(answered(replier, sample(data, count), data, progress))
+    for kind in KINDS:
+        told = [each for each in answers if each.question.kind == kind]
+        right = [questions.right(each.question, each.reply) for each in told]
+        reason = f"{len(told)} questions; {_SEEN_BEFORE}"
+        yield Row(f"human questions answered rightly: {kind}", "share", _share(right), reason=reason)
+    for kind, which in zip(KINDS, ("is there a …", "how many … are there", "anything else"), strict=True):
+        held = [holds(each.question, each.line) for each in answers if each.question.kind == kind]
+        decided = [verdict for verdict in held if verdict is not None]
+        reason = (
+            f"{len(decided)} questions about the everyday things" if kind != "other" else f"{len(decided)} questions"
+        )
+        yield Row(
+            f"human questions whose answer the camera line holds: {which}", "share", _share(decided), reason=reason
+        )
+
+
+def sample(data: Path, count: int) -> list[Question]:
+    """`count` of the questions that were held out of training, the same ones every time."""
+    try:
+        held = [each for each in questions.load(data) if questions.held_out(each.image)]
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"The human questions in {data / 'images'} cannot be read: {error}.") from None
+    return sorted(held, key=lambda each: sha256(f"{each.image} {each.question}".encode()).digest())[:count]
+
+
+def answered(
+    replier: Replier, asked: Sequence[Question], data: Path, progress: Progress = no_progress
+) -> Iterator[Answer]:
+    """Each question asked about its photo, on the road that `visavis ask --image F --text T` takes."""
+    for number, question in enumerate(asked):
+        progress("Asking what people asked", number / len(asked))
+        frame = read_image(data / "images" / "coco_train2014_256" / question.image)
+        line, reply = ask(replier, Request((ImageSegment(frame), TextSegment(question.question)), number))
+        yield Answer(question, line, reply)
+
+
+def ask(replier: Replier, request: Request) -> tuple[str, str]:
+    """The camera line and the reply to a request. Raises `Fault` when it fails."""
+    line = reply = ""
+    for event in replier.reply(request):
+        match event:
+            case Seen(_, percepts):
+                line = percepts.line
+            case ReplyFailed(_, what, do, available, _):
+                raise Fault(what, do, available)
+            case ReplyEnded(_, text, _):
+                reply = text
+    return line, reply
+
+
+def holds(question: Question, line: str) -> bool | None:
+    """Whether the camera line holds the answer; None where the question is not of a kind that this can tell.
+
+    Yes or no: only "is there …" of one everyday thing. A number: only "how many …" of one everyday thing, by its count
+    or absence. Anything else: the words of the answer stand in the line, or words that mean the same everyday thing.
+    """
+    about = read(question.question).meant
+    begin = question.question.lower()
+    if question.kind == "yes/no":
+        if not begin.startswith(("is there", "are there")) or len(about) != 1:
+            return None
+        return (about <= percept_line.counts(line).keys()) == (question.answer == "yes")
+    if question.kind == "number":
+        if not begin.startswith("how many") or len(about) != 1:
+            return None
+        found = percept_line.counts(line)
+        return all(int(question.answer) == (found[name] or -1 if name in found else 0) for name in about)
+    meant = read(question.answer).meant
+    return questions.right(question, line) or bool(meant and meant <= percept_line.counts(line).keys())
+
+
+def _share(verdicts: Sequence[bool]) -> float | None:
+    return sum(verdicts) / len(verdicts) if verdicts else None
+
+
+def main() -> None:
+    """Print the rows, one JSON object a line, after the answers themselves where asked."""
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with images/")
+    parser.add_argument("--count", type=int, default=COUNT, help="questions to ask, 653 at most")
+    parser.add_argument("--answers", type=Path, metavar="F.jsonl", help="write every line and reply here")
+    given = parser.parse_args()
+    settings = Settings()
+    replier = Replier(open_pack(settings.pack).path, OnnxSessions("cpu", 2), settings)
+    replier.load()
+    if given.answers:
+        with given.answers.open("w", encoding="utf-8") as out:
+            for each in answered(replier, sample(given.data, given.count), given.data):
+                asked = each.question
+                record = {"image": asked.image, "question": asked.question, "answer": asked.answer, "kind": asked.kind}
+                verdict = {"right": questions.right(asked, each.reply), "held": holds(asked, each.line)}
+                out.write(json.dumps({**record, "seen": each.line, "reply": each.reply, **verdict}) + "\n")
+        return
+    for row in rows(replier, given.data, given.count):
+        print(json.dumps(row.record()))
+
+
+if __name__ == "__main__":
+    main()
