@@ -14,6 +14,7 @@ ONE_IN = 5
 
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _ARTICLES = frozenset(("a", "an", "the"))
+_DENIAL = re.compile(r"\b(is|are|see) no\b|\b(is|are|do|does|can) ?not\b|\b(isnt|arent|dont|doesnt|cant)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def held_out(image: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of `text` for comparing: lower case, numbers in digits, without articles and a plural's final s."""
-    found = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
+    found = re.findall(r"[a-z0-9]+", _bare(text))
     plain = [str(_NUMBERS.index(word)) if word in _NUMBERS else word for word in found if word not in _ARTICLES]
     return [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in plain]
 
@@ -53,15 +54,21 @@ def words(text: str) -> list[str]:
 def right(question: Question, reply: str) -> bool:
     """Whether `reply` gives the answer.
 
-    Yes or no: the first of these two words that is said. A number: the first number that is said, digits or a word up
-    to twelve. Anything else: all words of the answer, in its order and with nothing between them.
+    Yes or no: the word that the reply begins with; else it means no where it denies something ("there is no cat", "it
+    isn't"). A number: the first number that is said, digits or a word up to twelve. Anything else: all words of the
+    answer, in its order and with nothing between them.
     """
     said = words(reply)
     if question.kind == "yes/no":
-        return next((word for word in said if word in ("yes", "no")), None) == question.answer
+        denied = "no" if _DENIAL.search(_bare(reply)) else ""
+        return (said[0] if said[:1] in (["yes"], ["no"]) else denied) == question.answer
     if question.kind == "number":
         return next((int(word) for word in said if word.isdigit()), None) == int(question.answer)
     return _contains(said, words(question.answer))
+
+
+def _bare(text: str) -> str:
+    return text.lower().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
 
 
 def _contains(said: Sequence[str], wanted: Sequence[str]) -> bool:
