@@ -99,5 +99,8 @@ class Sessions(Protocol):
         ...
 
     def open(self, path: Path, role: str) -> ort.InferenceSession:
-        """`role` is one of core, embed, encoder, decoder, vad, turn, tagger, reader, voice. Raises `Fault` in words."""
+        """`role` is one of core, embed, encoder, decoder, vad, turn, tagger, reader, letters, voice.
+
+        Raises `Fault` in words.
+        """
         ...

@@ -16,8 +16,9 @@ from runtime.types import ProviderChoice
 
 CPU, CUDA = "CPU", "CUDA"
 
-_SINGLE = ("vad", "turn", "embed")
-"""Graphs so small that handing work to a second thread costs more than it saves."""
+_SINGLE = ("vad", "turn", "embed", "letters")
+"""Graphs so small that handing work to a second thread costs more than it saves, and those that several threads run
+side by side."""
 
 _ON_GPU = ("tagger",)
 """Graphs that CUDA runs whole as they are written. The core's attention exists for CUDA in 16-bit floats only and the

@@ -28,7 +28,8 @@ _INK = 0.3
 _SURE = 0.5
 _GROW = 1.6
 _LOWEST = 3.0
-_LEAST_WIDTH = 320
+_LEAST_WIDTH = 96
+_STEP = 8
 _UPRIGHT = 1.5
 
 
@@ -75,9 +76,8 @@ def line_height(corners: Corners) -> float:
 
 
 def cut_out(picture: Picture, corners: Corners) -> Picture:
-    """The line as an upright strip; a line that runs downwards is turned."""
-    width = max(1, int(max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3]))))
-    height = max(1, int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]))))
+    """The line as a lying strip; a line that runs downwards is turned."""
+    width, height = _size(corners)
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     strip = cv2.warpPerspective(
         picture,
@@ -89,25 +89,40 @@ def cut_out(picture: Picture, corners: Corners) -> Picture:
     return np.asarray(np.rot90(strip) if height >= _UPRIGHT * width else strip, np.uint8)
 
 
+def as_its_letters_stand(corners: Corners, turned: bool) -> Corners:
+    """The same corners, first the upper left one of the letters that `cut_out` gave, or were upside down in it."""
+    width, height = _size(corners)
+    return np.roll(corners, -(height >= _UPRIGHT * width) - 2 * turned, axis=0)
+
+
+def _size(corners: Corners) -> tuple[int, int]:
+    width = max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3]))
+    height = max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]))
+    return max(1, int(width)), max(1, int(height))
+
+
 def for_network(picture: Picture, width: int, height: int) -> NDArray[np.float32]:
     """The picture resized, its values in -1…1, f32[3, height, width]: both graphs were trained on that."""
     small = cv2.resize(picture, (width, height))
     return (small.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)
 
 
-def batch(strips: Sequence[Picture]) -> NDArray[np.float32]:
-    """Strips together for the recogniser: f32[strips, 3, 48, width of the longest], shorter ones padded with grey."""
-    widths = [max(1, -(-LINE_HEIGHT * strip.shape[1] // strip.shape[0])) for strip in strips]
-    pixels = np.zeros((len(strips), 3, LINE_HEIGHT, max(_LEAST_WIDTH, *widths)), np.float32)
-    for row, strip, width in zip(pixels, strips, widths, strict=True):
-        row[:, :, :width] = for_network(strip, width, LINE_HEIGHT)
-    return pixels
+def for_recogniser(strip: Picture, share: float = 1.0) -> tuple[NDArray[np.float32], float]:
+    """The strip as the recogniser wants it, f32[1, 3, 48, width], and how many of its steps the writing fills.
+
+    `share` below 1 makes the writing that much narrower than it is. A short strip is padded with grey.
+    """
+    width = max(1, int(-(-LINE_HEIGHT * strip.shape[1] * share // strip.shape[0])))
+    pixels = np.zeros((1, 3, LINE_HEIGHT, max(_LEAST_WIDTH, width)), np.float32)
+    pixels[0, :, :, :width] = for_network(strip, width, LINE_HEIGHT)
+    return pixels, width / _STEP
 
 
 def letters(steps: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[str, float]:
     """Text and mean confidence from the recogniser's f32[steps, signs]; sign 0 is the blank."""
     signs = steps.argmax(axis=1)
+    sure = np.take_along_axis(steps, signs[:, None], axis=1)[:, 0]
     kept = (signs != 0) & np.concatenate([[True], signs[1:] != signs[:-1]])
     if not kept.any():
         return "", 0.0
-    return "".join(alphabet[int(sign)] for sign in signs[kept]), float(steps.max(axis=1)[kept].mean())
+    return "".join(alphabet[int(sign)] for sign in signs[kept]), float(sure[kept].mean())

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from app.bench.written import pages, photographed, signs, words_found, words_invented
 from runtime.errors import Fault, Missing
 from runtime.model.session import OnnxSessions
 from runtime.sight import reader as reader_module
-from runtime.sight.reader import Reader, in_reading_order
-from runtime.sight.text_lines import batch, cut_out, find_lines, letters
-from runtime.types import SeenText
+from runtime.sight.reader import Reader, Reading, narrower
+from runtime.sight.text_lines import as_its_letters_stand, cut_out, find_lines, for_recogniser, letters
 
 ROOT = Path(__file__).parent.parent.parent.parent
 WORDS = [
@@ -196,22 +196,6 @@ def test_before_loading_nothing_is_read():
         Reader(OnnxSessions("cpu", 1)).read(np.zeros((40, 40, 3), np.uint8))
 
 
-def line(text, x, y, height=0.05):
-    return SeenText(text, 0.9, (x, y, 0.2, height))
-
-
-def test_reading_order_is_rows_from_above_then_from_the_left():
-    mixed = [
-        line("d", 0.6, 0.512),
-        line("a", 0.1, 0.10),
-        line("c", 0.1, 0.50),
-        line("b", 0.5, 0.09),
-        line("e", 0.1, 0.58),
-    ]
-    assert "".join(each.text for each in in_reading_order(mixed)) == "abcde"
-    assert in_reading_order([]) == ()
-
-
 def test_letters_drop_blanks_and_repeats():
     steps = np.full((7, 4), 0.02, np.float32)
     for step, sign_ in enumerate([0, 1, 1, 0, 1, 2, 0]):
@@ -240,9 +224,88 @@ def test_a_line_that_runs_downwards_is_turned():
     assert upright.shape[1] > upright.shape[0]
 
 
-def test_strips_of_one_batch_share_a_width():
-    strips = [np.full((20, 60, 3), 255, np.uint8), np.full((10, 200, 3), 255, np.uint8)]
-    pixels = batch(strips)
-    assert pixels.shape == (2, 3, 48, 960)
-    assert pixels[0, :, :, :144].min() == pytest.approx(1.0)
-    assert not pixels[0, :, :, 144:].any()
+def test_a_strip_is_as_high_as_the_recogniser_wants_and_padded_with_grey():
+    pixels, filled = for_recogniser(np.full((20, 30, 3), 255, np.uint8))
+    assert pixels.shape == (1, 3, 48, 96)
+    assert pixels[..., :72].min() == pytest.approx(1.0)
+    assert not pixels[..., 72:].any()
+    assert filled == 9
+    assert for_recogniser(np.zeros((10, 200, 3), np.uint8), 0.5)[0].shape == (1, 3, 48, 480)
+
+
+def test_corners_begin_where_the_letters_begin():
+    lying = np.array([(0, 0), (90, 0), (90, 20), (0, 20)], np.float32)
+    hanging = np.array([(0, 0), (20, 0), (20, 90), (0, 90)], np.float32)
+    assert as_its_letters_stand(lying, False)[0].tolist() == [0, 0]
+    assert as_its_letters_stand(lying, True)[0].tolist() == [90, 20]
+    assert as_its_letters_stand(hanging, False)[0].tolist() == [20, 0]
+    assert as_its_letters_stand(hanging, True)[0].tolist() == [0, 90]
+
+
+def test_lines_are_narrowed_as_the_densest_sure_one_allows():
+    wide, dense = Reading("as wide as this", 0.99, 3.0), Reading("much denser than that", 0.99, 2.5)
+    unsure, short = Reading("illegible scribbles", 0.6, 1.0), Reading("42", 0.99, 1.0)
+    assert narrower([wide, dense, unsure, short]) == pytest.approx(0.7)
+    assert narrower([wide._replace(steps=9.0)]) == pytest.approx(0.55)
+    assert narrower([wide._replace(steps=1.2)]) == 1.0
+    assert narrower([unsure, short]) == 1.0
+    assert narrower([]) == 1.0
+
+
+def test_narrowed_lines_say_the_same_as_plain_ones(reader, monkeypatch):
+    picture = next(pages(2, 1)).picture
+    fast = reader.read(picture)
+    asked = []
+    monkeypatch.setattr(reader_module, "narrower", lambda read: asked.append(narrower(read)) or 1.0)
+    plain = reader.read(picture)
+    assert asked[0] < 0.8
+    assert [line.text for line in fast] == [line.text for line in plain]
+    assert [line.box for line in fast] == [line.box for line in plain]
+
+
+def test_a_narrowed_line_that_comes_out_dense_is_read_again(reader):
+    strip = np.zeros((48, 600, 3), np.uint8)
+    image = Image.fromarray(strip + np.uint8(255))
+    ImageDraw.Draw(image).text(
+        (10, 4), "illicit pilfering still fills it", fill="black", font=ImageFont.load_default(36)
+    )
+    strip = np.asarray(image)
+    assert reader._letters(strip, 0.4).text != reader._plainly(strip).text
+    assert reader._narrowed(strip, 0.4) == reader._plainly(strip)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_what_is_upside_down_or_on_its_side_is_read_in_order(reader, quarters):
+    lines = ["FIRST FLOOR", "SECOND DOOR", "THIRD WINDOW"]
+    image = Image.new("RGB", (640, 640), (240, 240, 230))
+    for number, words in enumerate(lines):
+        ImageDraw.Draw(image).text((90, 120 + 140 * number), words, fill=(20, 20, 90), font=ImageFont.load_default(58))
+    seen = reader.read(np.ascontiguousarray(np.rot90(np.asarray(image), quarters)))
+    assert [line.text for line in seen] == lines
+
+
+@pytest.mark.parametrize(
+    ("written", "least"),
+    [
+        (lambda: signs(41, 8), 0.95),
+        (lambda: photographed(41, 8), 0.9),
+        (lambda: pages(41, 1, columns=2), 0.97),
+    ],
+    ids=["signs", "photographed", "columns"],
+)
+def test_words_are_read(reader, written, least):
+    found = known = invented = 0
+    for each in written():
+        read = [line.text for line in reader.read(each.picture)]
+        found += words_found(each.words, read)
+        invented += words_invented(each.words, read)
+        known += len(each.words)
+    assert found >= least * known
+    assert invented <= 0.08 * known
+
+
+def test_columns_are_read_one_after_the_other(reader):
+    page = next(pages(6, 1, columns=2))
+    read = " ".join(line.text for line in reader.read(page.picture)).split()
+    assert len(read) == len(page.words)
+    assert sum(one == two for one, two in zip(read, page.words, strict=True)) >= 0.97 * len(read)
