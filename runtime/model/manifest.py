@@ -13,7 +13,7 @@ from runtime.errors import Fault, Missing
 from runtime.ports import Progress, no_progress
 from runtime.settings import home
 
-FORMAT = 1
+FORMAT = 2
 """Number of the layout of a pack folder; a pack of another format has to be built again."""
 
 MANIFEST = "pack.json"
@@ -92,11 +92,13 @@ def open_pack(name_or_path: str | Path) -> Pack:
         raise Missing(f"The pack {name} is not built.", build_hint(name), _available(name)) from None
     except (OSError, ValueError) as error:
         raise Fault(f"The pack {name} is damaged: its {MANIFEST} cannot be read ({error}).", build_hint(name)) from None
-    if not isinstance(said, dict) or not isinstance(said.get("format"), int):
+    if not isinstance(said, dict) or type(said.get("format")) is not int:
         raise Fault(f"The pack {name} is damaged: its {MANIFEST} is not a pack's description.", build_hint(name))
     if said["format"] != FORMAT:
+        age = "an older" if said["format"] < FORMAT else "a newer"
         raise Missing(
-            f"The pack {name} has format {said['format']}; this program needs format {FORMAT}.", build_hint(name)
+            f"The pack {name} was built by {age} version of this program (format {said['format']}, not {FORMAT}).",
+            f"{build_hint(name)} (what has not changed is used again)",
         )
     try:
         pack = _read(path, said)

@@ -37,6 +37,9 @@ MEAN, DEVIATION = 127.0, 128.0
 SIDE = 224
 """Pixels; the side of the square the weights were trained on."""
 
+DETECTOR_SIDE = 320
+"""Pixels; the side of the square whose maps the detector was trained on."""
+
 FRONT = {"fine": "_blocks.4.sum", "middle": "_blocks.10.sum"}
 """The outputs that the detector starts from: the last maps at an eighth and at a sixteenth of the picture."""
 
@@ -192,6 +195,7 @@ def export(pth: Path, detector: Path, target: Path, progress: Progress = no_prog
     config = {
         "network": "efficientnet-lite0",
         "side": SIDE,
+        "detector_side": DETECTOR_SIDE,
         "mean": MEAN,
         "deviation": DEVIATION,
         "classes": classes,

@@ -5,55 +5,55 @@ The percept line is what enters the prompt, so its grammar is fixed (new eyes fi
     line     = "Camera: " ( trouble | seen [ " " text ] )
     trouble  = "it is too dark to tell." | "it is too bright to tell." | "the picture is too blurred to tell."
     seen     = item *( ", " item ) "."  |  "nothing I can name."
-    item     = [ "perhaps " ] name [ " (" detail *( ", " detail ) ")" ]
-    name     = article or count, then colour if known, then noun:  "a cup", "two books", "a red cup", "jeans"
-    detail   = finer kind, then place:                             "beagle", "left", "behind the laptop"
+    item     = [ "perhaps " ] ( one | several )
+    one      = [ article " " ] [ colour " " ] noun [ " (" detail *( ", " detail ) ")" ]
+    several  = number " " [ colour " " ] nouns [ " (" each *( ", " each ) ")" ]
+    number   = "two" | "three" | "four" | "five" | "six" | "seven" | "many" | "several" (they cannot be counted)
+    detail   = finer kind, then place, then relation, as far as known
+    each     = [ colour ] [ " " ] [ place ], of each from left to right; one alone holds for all of them
+    place    = [ ( "top" | "bottom" ) " " ] ( "left" | "right" ) | "top" | "bottom" | "middle", as the camera sees it
+    relation = ( "on the " | "behind the " ) noun
+    colour   = "black" | "grey" | "white" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink" | "brown"
     text     = "Text: " quoted *( ", " quoted ) "."
-    quoted   = "'" one line of writing "'"   (a straight ' inside it becomes ’)
+    quoted   = "'" one line of writing "'" [ " (" place ")" ]                 a straight ' inside it is written ’
 
-Items come surest first, lines of writing in reading order. With no item but with writing, `seen` is left out:
-"Camera: Text: 'EXIT'." What was not seen is not said: an empty list never becomes a guess.
+Plain items come before those with "perhaps", and then the largest and surest first; lines of writing come in reading
+order. With no item but with writing, `seen` is left out: "Camera: Text: 'EXIT'." What was not seen is not said: an
+empty list never becomes a guess. A line has at most `LONGEST` characters. docs/percepts.md shows the grammar at work.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from enum import Enum
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
 from runtime.ports import Progress, Sessions, no_progress
+from runtime.sight import wording
+from runtime.sight.colours import colour_of
+from runtime.sight.detector import Detector
+from runtime.sight.kinds import merge
+from runtime.sight.light import View, how_clear
+from runtime.sight.nouns import listed
+from runtime.sight.places import place
 from runtime.sight.reader import Reader
 from runtime.sight.scene import Glance, changed, glance
 from runtime.sight.tagger import Tagger
-from runtime.types import Percepts, Picture, SeenText, Tag
-
-PERHAPS = 0.5
-"""Below this confidence an item is said with "perhaps"."""
-
-_DARK, _BRIGHT = 14.0, 244.0
-"""Mean luma 0…255 beyond which a picture without contrast shows nothing."""
-
-_FLAT = 9.0
-"""Standard deviation of luma below which a picture has no contrast to see anything by."""
-
-_BLURRED = 1.6
-"""Mean absolute Laplacian of the picture at 320 pixels' width below which no edge is left."""
+from runtime.sight.thresholds import DIM
+from runtime.sight.wording import items, worth_saying
+from runtime.types import Percepts, Picture, SeenObject, SeenText, Tag
 
 _LONGEST_TEXT = 160
 """Characters of writing in the line at most: it shares the prompt with the conversation."""
 
+LONGEST = wording.LONGEST + _LONGEST_TEXT + 80
+"""Characters of a camera line at most."""
 
-class View(Enum):
-    """How well a picture can be seen."""
+_SIGNS, _APART = 3, 0.4
+"""Lines of writing up to which their places are said, where they are this share of a side apart: signs, not a page."""
 
-    CLEAR = ""
-    DARK = "it is too dark to tell"
-    BRIGHT = "it is too bright to tell"
-    BLURRED = "the picture is too blurred to tell"
+_QUOTED, _IN_SENTENCES = re.compile("'(.*)'"), r"“\1”"
 
 
 class Eyes:
@@ -61,12 +61,14 @@ class Eyes:
 
     def __init__(self, folder: Path, sessions: Sessions) -> None:
         self._tagger = Tagger(folder, sessions)
+        self._detector = Detector(folder, sessions)
         self._reader = Reader(sessions)
         self._last: tuple[Glance, bool, Percepts] | None = None
 
     def load(self, progress: Progress = no_progress) -> None:
         """Open the graphs and warm up. Raises `Fault` when something is damaged or missing."""
-        self._tagger.load(lambda what, done: progress(what, 0.3 * done))
+        self._tagger.load(lambda what, done: progress(what, 0.2 * done))
+        self._detector.load(lambda what, done: progress(what, 0.2 + 0.1 * done))
         self._reader.load(lambda what, done: progress(what, 0.3 + 0.7 * done))
 
     def look(self, rgb: Picture, read_text: bool = True) -> Percepts:
@@ -91,99 +93,104 @@ class Eyes:
     def _look(self, rgb: Picture, read_text: bool) -> Percepts:
         view = how_clear(rgb)
         if view in (View.DARK, View.BRIGHT):
-            return describe((), (), view)
+            return describe((), (), (), view)
         text = self._reader.read(rgb) if read_text else ()
         if view is View.BLURRED:
-            return describe((), text, View.CLEAR if text else view)
-        return describe(self._tagger.look(rgb), text)
+            return describe((), (), text, View.CLEAR if text else view)
+        return describe(*self._name(rgb, DIM if view is View.DIM else 1.0), text)
+
+    def _name(self, rgb: Picture, worth: float) -> tuple[tuple[SeenObject, ...], tuple[Tag, ...]]:
+        """The objects and tags of the picture; `worth` is what a confidence is worth in this light."""
+        maps = self._tagger.maps(rgb)
+        found = [replace(each, confidence=worth * each.confidence) for each in self._detector.look(maps)]
+        tags = [replace(each, confidence=worth * each.confidence) for each in self._tagger.look(maps)]
+        objects = [replace(each, colour=colour_of(each.name, rgb, each.box)) for each in worth_saying(found)]
+        return merge(objects, tags)
 
 
-def how_clear(rgb: Picture) -> View:
-    """Whether there is enough light and sharpness to see by."""
-    width = 320
-    height = max(1, round(rgb.shape[0] * width / rgb.shape[1]))
-    small = Image.fromarray(rgb).resize((width, min(height, 4 * width)), Image.Resampling.BOX, reducing_gap=1)
-    luma = np.asarray(small.convert("L"), np.float32)
-    mean, deviation = float(luma.mean()), float(luma.std())
-    if mean < _DARK and deviation < _FLAT:
-        return View.DARK
-    if mean > _BRIGHT and deviation < _FLAT:
-        return View.BRIGHT
-    if edges(luma) < _BLURRED:
-        return View.BLURRED
-    return View.CLEAR
+def describe(
+    objects: Sequence[SeenObject], tags: Sequence[Tag], text: Sequence[SeenText], view: View = View.CLEAR
+) -> Percepts:
+    """Percepts with their line (for the core, grammar above) and description (for people).
 
-
-def edges(luma: NDArray[np.float32]) -> float:
-    """Mean absolute Laplacian of luma f32[height, width]: near 0 where nothing is sharp."""
-    if min(luma.shape) < 3:
-        return 0.0
-    middle = luma[1:-1, 1:-1]
-    around = luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:]
-    return float(np.abs(around - 4 * middle).mean())
-
-
-def describe(tags: Sequence[Tag], text: Sequence[SeenText], view: View = View.CLEAR) -> Percepts:
-    """Percepts with their line (for the core, grammar above) and description (for people)."""
-    if view is not View.CLEAR:
+    `objects` are those worth saying, `tags` those that say something besides.
+    """
+    if view in (View.DARK, View.BRIGHT, View.BLURRED):
         sentence = f"{view.value[0].upper()}{view.value[1:]}."
         return Percepts(description=sentence, line=f"Camera: {view.value}.")
-    items = [each.name if each.confidence >= PERHAPS else f"perhaps {each.name}" for each in tags]
+    said = items(objects, tags)
     quoted = _quoted(text)
     parts = []
-    if items or not quoted:
-        parts.append(f"{', '.join(items) or 'nothing I can name'}.")
+    if said or not quoted:
+        parts.append(f"{', '.join(item.terse for item in said) or 'nothing I can name'}.")
     if quoted:
         parts.append(f"Text: {', '.join(quoted)}.")
     return Percepts(
+        objects=tuple(objects),
         tags=tuple(tags),
         text=tuple(text),
-        description=_sentences(items, quoted),
+        description=_sentences([item.spoken for item in said], quoted),
         line=f"Camera: {' '.join(parts)}",
     )
 
 
 def together(looks: Sequence[Percepts]) -> Percepts:
-    """What several pictures, at least one, show as if it were one: each thing once, as sure as it was in the picture
-    that shows it best, and each line of writing once. What could not be seen counts only where nothing could.
+    """What several pictures, at least one, show as if it were one: of each kind of thing as many as the picture shows
+    that shows most of them, each tag as sure as it was at best, each line of writing once. What could not be seen
+    counts only where nothing could.
     """
     if len(looks) == 1:
         return looks[0]
+    objects: dict[str, list[SeenObject]] = {}
     tags: dict[str, Tag] = {}
     text: dict[str, SeenText] = {}
     for look in looks:
+        for name in dict.fromkeys(each.name for each in look.objects):
+            same = [each for each in look.objects if each.name == name]
+            if _weight(same) > _weight(objects.get(name, [])):
+                objects[name] = same
         for tag in look.tags:
             if tag.name not in tags or tag.confidence > tags[tag.name].confidence:
                 tags[tag.name] = tag
         for line in look.text:
             text.setdefault(line.text, line)
-    if not tags and not text:
+    if not objects and not tags and not text:
         return looks[-1]
-    return describe(sorted(tags.values(), key=lambda tag: -tag.confidence), tuple(text.values()))
+    seen = sorted((each for same in objects.values() for each in same), key=lambda each: -each.confidence)
+    return describe(seen, sorted(tags.values(), key=lambda tag: -tag.confidence), tuple(text.values()))
+
+
+def _weight(same: Sequence[SeenObject]) -> tuple[int, float]:
+    return len(same), sum(each.confidence for each in same)
 
 
 def _quoted(text: Sequence[SeenText]) -> list[str]:
     quoted: list[str] = []
     room = _LONGEST_TEXT
-    for line in text:
-        words = line.text.replace("'", "’")
+    places = [place(line.box) for line in text]
+    apart = 1 < len(text) <= _SIGNS and _spread(text) >= _APART
+    for line, where in zip(text, places, strict=True):
+        words = " ".join(line.text.replace("'", "’").split())
         if len(words) > room:
             words = words[:room].rsplit(" ", 1)[0].rstrip() + "…"
             quoted.append(f"'{words}'")
             break
-        quoted.append(f"'{words}'")
-        room -= len(words)
+        quoted.append(f"'{words}' ({where})" if apart and where else f"'{words}'")
+        room -= len(words) + 4
     return quoted
+
+
+def _spread(text: Sequence[SeenText]) -> float:
+    """How far apart lines of writing are, as the larger share of the picture's sides."""
+    across = [line.box[0] + line.box[2] / 2 for line in text]
+    along = [line.box[1] + line.box[3] / 2 for line in text]
+    return max(max(across) - min(across), max(along) - min(along))
 
 
 def _sentences(items: Sequence[str], quoted: Sequence[str]) -> str:
     said = []
     if items:
-        said.append(f"I can see {_and(items)}.")
+        said.append(f"I can see {listed(items)}.")
     if quoted:
-        said.append(f"It says {_and([each.replace(chr(39), '“', 1)[:-1] + '”' for each in quoted])}.")
+        said.append(f"It says {listed([_QUOTED.sub(_IN_SENTENCES, each) for each in quoted])}.")
     return " ".join(said) or "I cannot name anything in it."
-
-
-def _and(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

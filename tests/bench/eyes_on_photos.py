@@ -27,7 +27,7 @@ def odds(images: Path, photos: int = 2400, rounds: int = 30) -> None:
     tagger.load()
     tagger._odds = np.ones_like(tagger._odds)
     files = sorted((images / "coco_train2014_256").glob("*.jpg"))[:photos]
-    seen = np.stack([tagger._probabilities(np.asarray(Image.open(file).convert("RGB"))) for file in files])
+    seen = np.stack([tagger.probabilities(tagger.maps(np.asarray(Image.open(file).convert("RGB")))) for file in files])
     classes = seen.shape[1]
     share = np.full(classes, 1 / classes)
     for _ in range(rounds):

@@ -83,6 +83,15 @@ def test_a_changed_recipe_makes_only_its_part_again(tiny, made):
     manifest.verify(pack)
 
 
+def test_a_pack_of_an_older_format_is_described_anew_and_its_parts_used_again(tiny, made):
+    about = build("mini", made_by=tiny) / "pack.json"
+    about.write_text(about.read_text(encoding="utf-8").replace(f'"format": {manifest.FORMAT}', '"format": 1'))
+    with pytest.raises(Missing, match="older version"):
+        open_pack("mini")
+    assert open_pack(build("mini", made_by=tiny)).name == "mini"
+    assert made == ["core", "voice"]
+
+
 def test_another_pack_shares_equal_parts(tiny, made):
     build("mini", made_by=tiny)
     build("other", made_by=tiny)

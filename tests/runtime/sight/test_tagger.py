@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from runtime.media import read_image
 from runtime.model.session import OnnxSessions
 from runtime.sight import tagger
 from runtime.sight.tagger import Tagger
+from runtime.sight.thresholds import PERHAPS, SAY_TAG
 
 PHOTO = Path(__file__).parent.parent.parent.parent / "assets" / "demo" / "photo.jpg"
 
@@ -29,7 +31,7 @@ def photo():
 
 
 def test_the_mug_of_the_demo_photo_is_named_with_confidence(loaded, photo):
-    best = loaded.look(photo)[0]
+    best = loaded.look(loaded.maps(photo))[0]
     assert best.name == "a coffee mug"
     assert 0.6 < best.confidence <= 1.0
 
@@ -39,7 +41,7 @@ def test_the_name_does_not_depend_on_the_size_of_the_picture(loaded, photo, scal
     from PIL import Image
 
     size = (round(photo.shape[1] * scale), round(photo.shape[0] * scale))
-    seen = loaded.look(np.asarray(Image.fromarray(photo).resize(size)))
+    seen = loaded.look(loaded.maps(np.asarray(Image.fromarray(photo).resize(size))))
     assert [tag.name for tag in seen] == ["a coffee mug"]
 
 
@@ -53,27 +55,41 @@ def test_the_name_does_not_depend_on_the_size_of_the_picture(loaded, photo, scal
     ids=["noise", "grey", "gradient"],
 )
 def test_nothing_is_named_where_nothing_is_sure(loaded, rgb):
-    assert all(tag.confidence < 0.5 for tag in loaded.look(rgb))
+    assert all(tag.confidence < PERHAPS for tag in loaded.look(loaded.maps(rgb)))
 
 
 def test_confidences_are_probabilities_that_leave_room_for_silence(loaded, photo):
-    seen = loaded.look(photo)
+    seen = loaded.look(loaded.maps(photo))
     assert len(seen) <= tagger.MOST
-    assert all(tagger.SAY <= tag.confidence <= 1 for tag in seen)
+    assert all(SAY_TAG <= tag.confidence <= 1 for tag in seen)
     assert sum(tag.confidence for tag in seen) <= 1 + 1e-5
     assert sorted(seen, key=lambda tag: -tag.confidence) == list(seen)
 
 
-def test_the_network_sees_the_middle_and_the_whole(loaded):
+def test_the_network_sees_the_whole_picture_as_a_square(loaded):
     rgb = np.zeros((300, 600, 3), np.uint8)
     rgb[:, :150] = (255, 0, 0)
     rgb[:, 450:] = (0, 0, 255)
-    middle, whole = loaded.pixels(rgb)
-    assert middle.shape == whole.shape == (3, 224, 224)
+    (whole,) = loaded.pixels(rgb, 320)
+    assert whole.shape == (3, 320, 320)
     dark, bright = -127 / 128, 1.0
-    np.testing.assert_allclose(middle, dark, atol=1e-6)
-    np.testing.assert_allclose(whole[:, 100, 5], [bright, dark, dark], atol=1e-6)
-    np.testing.assert_allclose(whole[:, 100, 218], [dark, dark, bright], atol=1e-6)
+    np.testing.assert_allclose(whole[:, 150, 5], [bright, dark, dark], atol=1e-6)
+    np.testing.assert_allclose(whole[:, 150, 160], dark, atol=1e-6)
+    np.testing.assert_allclose(whole[:, 150, 312], [dark, dark, bright], atol=1e-6)
+
+
+def test_one_look_gives_the_maps_that_the_detector_starts_from(loaded, photo):
+    maps = loaded.maps(photo)
+    assert maps.logits.shape == (1000,)
+    assert maps.fine.shape == (40, 40, 40)
+    assert maps.middle.shape == (112, 20, 20)
+
+
+def test_half_the_way_gives_the_maps_of_the_whole_way(loaded, photo):
+    maps = loaded.maps(photo)
+    whole = loaded._session.run(["fine", "middle", "logits"], {"pixels": loaded.pixels(photo, 320)})
+    np.testing.assert_array_equal(maps.fine, whole[0][0])
+    np.testing.assert_array_equal(maps.middle, whole[1][0])
 
 
 class Scripted:
@@ -82,21 +98,25 @@ class Scripted:
     choice = None
 
     def __init__(self, logits):
-        self.logits = np.asarray(logits, np.float32)[None].repeat(2, 0)
+        self.logits = np.asarray(logits, np.float32)[None]
 
     def open(self, _path, _role):
         return self
 
-    def run(self, _names, _inputs):
-        return [self.logits]
+    def get_outputs(self):
+        return [SimpleNamespace(name=name) for name in ("logits", "fine", "middle")]
+
+    def run(self, names, _inputs, _options=None):
+        made = {"logits": self.logits, "fine": np.zeros((1, 40, 40, 40)), "middle": np.zeros((1, 112, 20, 20))}
+        return [made[name] for name in names]
 
 
 def scripted(folder, labels, probabilities):
-    (folder / "config.json").write_text(json.dumps({"side": 224, "mean": 127, "deviation": 128}))
+    (folder / "config.json").write_text(json.dumps({"side": 224, "detector_side": 320, "mean": 127, "deviation": 128}))
     (folder / "labels.json").write_text(json.dumps(labels))
     made = Tagger(folder, Scripted(np.log(probabilities)))
     made.load()
-    return made.look(np.zeros((9, 9, 3), np.uint8))
+    return made.look(made.maps(np.zeros((9, 9, 3), np.uint8)))
 
 
 def label(name, fine="", odds=1.0):
@@ -112,6 +132,7 @@ def test_kinds_are_summed_and_the_kind_is_named_only_when_sure(tmp_path):
     assert [(tag.name, round(tag.confidence, 3)) for tag in unsure] == [("a dog", 0.9)]
     sure = scripted(tmp_path, labels, [0.7, 0.1, 0.1, 0.1])
     assert [(tag.name, round(tag.confidence, 3)) for tag in sure] == [("a dog (beagle)", 0.9)]
+    assert [tag.group for tag in (*unsure, *sure)] == ["dog", "dog"]
 
 
 def test_a_class_that_is_rare_in_everyday_life_needs_more_evidence(tmp_path):
@@ -144,4 +165,4 @@ def test_names_and_graph_must_fit(pack, tmp_path):
 
 def test_before_loading_nothing_is_seen(tmp_path):
     with pytest.raises(Fault, match="before"):
-        Tagger(tmp_path, OnnxSessions("cpu", 1)).look(np.zeros((9, 9, 3), np.uint8))
+        Tagger(tmp_path, OnnxSessions("cpu", 1)).maps(np.zeros((9, 9, 3), np.uint8))
