@@ -5,10 +5,11 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
+from app.footage import footage
 from app.i18n import tr
 from runtime import media
 from runtime.errors import BadInput
-from runtime.types import AudioSegment, ImageSegment, Segment, VideoSegment
+from runtime.types import AudioSegment, ImageSegment, Segment
 
 
 def read_attachment(path: Path) -> Segment:
@@ -19,7 +20,7 @@ def read_attachment(path: Path) -> Segment:
     if kind == "audio":
         return AudioSegment(media.read_audio(path))
     if kind == "video":
-        return VideoSegment(media.read_video(path))
+        return footage(path)
     if kind == "image":
         return ImageSegment(media.read_image(path))
     raise BadInput(

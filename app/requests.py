@@ -10,10 +10,7 @@ from typing import Any
 
 from app.options import writable
 from runtime.errors import BadInput
-from runtime.types import AudioSegment, ImageSegment, Request, Segment, TextSegment, Turn, TurnStatus, VideoSegment
-
-VIDEO_FRAMES = 8
-"""How many frames of a video are looked at, spread evenly."""
+from runtime.types import AudioSegment, ImageSegment, Request, Segment, TextSegment, Turn, TurnStatus
 
 _KEYS = ("id", "speech", "text", "image", "video", "out", "history")
 
@@ -36,12 +33,13 @@ class Wanted:
         Raises `BadInput` for the first that is bad.
         """
         from app.cut_off import is_cut_off
-        from runtime.media import read_audio, read_image, read_video
+        from app.footage import footage
+        from runtime.media import read_audio, read_image
 
         if self.out:
             writable(self.out)
         segments: list[Segment] = [ImageSegment(read_image(path)) for path in self.images]
-        segments += [VideoSegment(read_video(path, VIDEO_FRAMES)) for path in self.videos]
+        segments += [footage(path) for path in self.videos]
         for path in self.speech:
             utterance = read_audio(path)
             if is_cut_off(path, utterance):

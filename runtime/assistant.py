@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from runtime import effects as e
 from runtime.answering import Answering
@@ -39,6 +40,7 @@ from runtime.hearing.turn import TurnModel
 from runtime.hearing.vad import VoiceActivity
 from runtime.model.manifest import open_pack
 from runtime.model.session import OnnxSessions
+from runtime.moments import RecentFrames, SoundClock
 from runtime.replier import Replier
 from runtime.settings import Settings
 from runtime.transcript import Transcript
@@ -62,8 +64,6 @@ Emit = Callable[[Outgoing], None]
 """Takes what the assistant has to say; called from its threads, must not block."""
 
 _SILENCE_IN = 2.0  # seconds a loudspeaker gets to confirm silence before the conversation goes on without it
-_FRESH = 2.0  # seconds after which a camera frame no longer goes with a question
-_WATCH_EVERY = 1.0  # seconds between looks ahead of a question
 _INBOX = 4096
 
 _log = logging.getLogger(__name__)
@@ -91,10 +91,10 @@ class Assistant:
         self._stopping = threading.Event()
         self._listener: Listener | None = None
         self._answering = Answering(make_replier, self._hand_over, emit)
-        self._watching = Worker("watcher", self._watch, self._watch_failed, capacity=1)
+        self._watching: Worker[VideoFrame | None] = Worker("watcher", self._watch, self._watch_failed, capacity=1)
         self._caption: CaptionAdvanced | None = None
-        self._frame: VideoFrame | None = None
-        self._watched = 0.0
+        self._frames = RecentFrames()
+        self._sound_clock = SoundClock()
         self._deadline: float | None = None
 
     def start(self) -> None:
@@ -106,6 +106,8 @@ class Assistant:
 
     def post(self, event: Incoming) -> None:
         """Take one event; never blocks. A full inbox loses it: a progress report unnoticed, anything else is told."""
+        if isinstance(event, Typed) and event.at is None:
+            event = replace(event, at=time.monotonic())
         try:
             self._inbox.put_nowait(event)
         except queue.Full:
@@ -113,18 +115,16 @@ class Assistant:
                 self._emit(Trouble("The assistant is too busy to take more.", "Wait a moment and try again."))
 
     def hear(self, chunk: AudioChunk) -> None:
-        """Take a stretch of the microphone; never blocks."""
+        """Take a stretch of the microphone; never blocks, and never waits for the eyes."""
+        self._sound_clock.note(chunk, time.monotonic())
         if self._listener:
             self._listener.hear(chunk)
 
     def see(self, frame: VideoFrame | None) -> None:
         """Take the camera's newest picture, or None when it was switched off; never blocks."""
-        self._frame = frame
-        now = time.monotonic()
+        self._frames.keep(frame)
         # Never while a reply is in the making: the eyes would take the core's processor time.
-        waiting = self._state.phase in (Phase.LISTENING, Phase.USER_SPEAKING)
-        if frame is not None and waiting and now - self._watched >= _WATCH_EVERY:
-            self._watched = now
+        if frame is None or self._state.phase in (Phase.IDLE, Phase.LISTENING, Phase.USER_SPEAKING):
             self._watching.post(frame)
 
     def stop(self) -> None:
@@ -237,9 +237,9 @@ class Assistant:
             elif isinstance(said, Typed):
                 segments += [*said.attachments, TextSegment(said.text)]
         shown = any(isinstance(segment, (ImageSegment, VideoSegment)) for segment in segments)
-        frame = self._frame
-        if frame and not shown and time.monotonic() - frame.captured <= _FRESH:
-            segments.append(ImageSegment(frame))
+        frame = None if shown else self._frames.nearest(self._sound_clock.asked_at(question))
+        if frame:
+            segments.append(ImageSegment(frame, live=True))
         typed = [said for said in question if isinstance(said, Typed)]
         user = " ".join(said.text for said in typed)
         self._transcript.begin(turn, user)
@@ -285,9 +285,13 @@ class Assistant:
 
     # ── looking ahead ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _watch(self, frame: VideoFrame) -> None:
+    def _watch(self, frame: VideoFrame | None) -> None:
         replier = self._answering.replier
-        if replier:
+        if replier is None:
+            return
+        if frame is None or self._frames.none:  # the word that the camera is off may have found the worker busy
+            replier.look_away()
+        else:
             replier.watch(frame)
 
     def _watch_failed(self, error: Exception) -> None:

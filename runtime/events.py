@@ -55,12 +55,14 @@ class Mute:
 class Typed:
     """The person typed a message, perhaps with pictures; takes the same road as a spoken one.
 
-    Whoever posts several may number them from 1 on, to learn from `TurnBegan` which have become part of a turn.
+    Whoever posts several may number them from 1 on, to learn from `TurnBegan` which have become part of a turn. `at` is
+    when, in seconds of the monotonic clock; the assistant notes it where it is None.
     """
 
     text: str
     attachments: tuple[Segment, ...] = ()
     number: int = 0
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,14 @@ from runtime.model.voice import Voice
 from runtime.ports import Progress, Sessions, never, no_progress
 from runtime.settings import Settings
 from runtime.sight.percepts import Eyes, together
+from runtime.sight.watching import Watch, watched, with_events
 from runtime.trace import Trace
 from runtime.types import (
     HEARING_RATE,
     AudioSegment,
     ImageSegment,
     Percepts,
+    Picture,
     ReplyStatistics,
     Request,
     Samples,
@@ -55,6 +57,7 @@ class Replier:
         self.voice = Voice(pack / "voice", sessions)
         self._settings = settings
         self._trace = trace or Trace()
+        self._watch = Watch(self.eyes.look)
         self._eyes_in_use = threading.Lock()
 
     def load(self, progress: Progress = no_progress) -> None:
@@ -74,9 +77,16 @@ class Replier:
         self._settings = settings
 
     def watch(self, frame: VideoFrame) -> None:
-        """Look at `frame` ahead of the question, so that the eyes need not look again if nothing changes."""
+        """Take the camera's next frame while nobody asks: what happens is kept in mind, and when somebody does ask, the
+        eyes need not look again if nothing has changed."""
         with self._eyes_in_use:
-            self.eyes.look(frame.rgb)
+            self._watch.see(frame)
+
+    def look_away(self) -> None:
+        """Forget what the camera showed: it was switched off."""
+        with self._eyes_in_use:
+            self._watch.forget()
+            self.eyes.forget()
 
     def reply(
         self,
@@ -110,10 +120,10 @@ class Replier:
             yield Heard(request.turn, transcription)
 
         percepts = None
-        frames = _frames(request)
-        if frames:
+        shown = _shown(request)
+        if shown:
             with self._trace.span("see", request.turn):
-                percepts = self._look(frames, cancelled)
+                percepts = self._look(shown, cancelled)
             clock.lap("see")
             yield Seen(request.turn, percepts)
         if cancelled():
@@ -161,14 +171,26 @@ class Replier:
     def _transcribe(self, sound: Samples, cancelled: Callable[[], bool]) -> Transcription:
         return self.transcriber.transcribe(sound, language=self._settings.language, cancelled=cancelled)
 
-    def _look(self, frames: Sequence[VideoFrame], cancelled: Callable[[], bool]) -> Percepts:
+    def _look(self, shown: Sequence[ImageSegment | VideoSegment], cancelled: Callable[[], bool]) -> Percepts:
         looks: list[Percepts] = []
-        for frame in frames:
+        events: list[str] = []
+        for segment in shown:
             if cancelled():
                 raise Cancelled
-            with self._eyes_in_use:
-                looks.append(self.eyes.look(frame.rgb))
-        return together(looks)
+            if isinstance(segment, VideoSegment):
+                found, happened = watched(segment.frames, self._look_once, cancelled)
+                events.append(happened)
+            else:
+                with self._eyes_in_use:
+                    found = self.eyes.look(segment.frame.rgb)
+                    if segment.live:
+                        events.append(self._watch.asked(segment.frame, found))
+            looks.append(found)
+        return with_events(together(looks), events)
+
+    def _look_once(self, rgb: Picture, read_text: bool) -> Percepts:
+        with self._eyes_in_use:
+            return self.eyes.look(rgb, read_text)
 
     def _sampling(self) -> Sampling:
         chosen = self._settings
@@ -192,15 +214,13 @@ def _sound(request: Request) -> Samples | None:
     return np.concatenate(pieces) if pieces else None
 
 
-def _frames(request: Request) -> list[VideoFrame]:
-    """Every picture of the request in order; a video is its frames."""
-    frames: list[VideoFrame] = []
-    for segment in request.segments:
-        if isinstance(segment, ImageSegment):
-            frames.append(segment.frame)
-        elif isinstance(segment, VideoSegment):
-            frames += segment.frames
-    return frames
+def _shown(request: Request) -> list[ImageSegment | VideoSegment]:
+    """Every picture and video of the request, in order."""
+    return [
+        segment
+        for segment in request.segments
+        if isinstance(segment, ImageSegment) or (isinstance(segment, VideoSegment) and segment.frames)
+    ]
 
 
 class _Clock:

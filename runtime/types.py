@@ -68,7 +68,10 @@ class AudioSegment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageSegment:
+    """A picture; `live` when it is the camera's, so that what happened before it belongs to it."""
+
     frame: VideoFrame
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,7 @@ ALLOWED = {
     "media": {"types", "errors"},
     "conversation": {"effects", "events", "types", "settings"},
     "transcript": {"types", "events"},
+    "moments": {"types", "events"},
     "hearing": FOUNDATION | {"hearing"},
     "sight": FOUNDATION | {"sight"},
     "model": FOUNDATION | {"model"},
@@ -27,7 +28,7 @@ ALLOWED = {
     "answering": FOUNDATION | {"replier"},
     "assistant": FOUNDATION
     | {"answering", "effects"}
-    | {"conversation", "transcript", "replier", "hearing", "sight", "model"},
+    | {"conversation", "moments", "transcript", "replier", "hearing", "sight", "model"},
     "child": FOUNDATION | {"assistant"},
     "host": FOUNDATION | {"child", "transcript"},
     "packs": FOUNDATION | {"packs", "model", "hearing"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import mimetypes
 import time
 from pathlib import Path
 from typing import Any
@@ -11,26 +12,36 @@ from app import opening, options
 from app.console import Console, each
 from runtime.types import Box, Percepts
 
-SUMMARY = "say what is in a picture"
-DESCRIPTION = "Says what each picture FILE (JPEG, PNG, WebP, BMP, ...) shows, and what is written in it."
+SUMMARY = "say what is in a picture or a video"
+DESCRIPTION = (
+    "Says what each picture FILE (JPEG, PNG, WebP, BMP, ...) shows, and what is written in it; of a video (MP4, WebM, "
+    "MOV, ...) what it shows at its end, and what happened in it."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a picture")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a picture or a video")
     options.add_machine(parser)
     options.add_output(parser)
 
 
 def run(given: argparse.Namespace, console: Console) -> int:
+    from app.footage import footage
     from runtime.media import read_image
+    from runtime.sight.watching import watched, with_events
 
     eyes = opening.eyes(options.chosen(given), console.loading)
     console.end_progress()
 
     def see(file: Path) -> None:
-        frame = read_image(file)
+        is_video = (mimetypes.guess_type(file.name)[0] or "").startswith("video/")
+        frames = footage(file).frames if is_video else (read_image(file),)
         began = time.perf_counter()
-        percepts = eyes.look(frame.rgb)
+        if is_video:
+            percepts, events = watched(frames, eyes.look)
+            percepts = with_events(percepts, [events])
+        else:
+            percepts = eyes.look(frames[0].rgb)
         took = time.perf_counter() - began
         record = {"file": str(file), **_record(percepts), "see_ms": round(took * 1000, 1)}
         title = f"{file}: " if len(given.files) > 1 else ""

@@ -111,7 +111,8 @@ class Patches:
             return Patches(begins=(at,), slices=np.zeros((1, PATCH_ROWS, PATCH_COLUMNS), np.float32), last=now)
         # The lower quartile stays noise even while most of the picture moves; 0.32 is that of a normal distribution.
         spread = float(np.quantile(np.abs(now[::3, ::3, 0] - self.last[::3, ::3, 0]), 0.25)) / 0.32
-        noise = self.noise + 0.1 * (min(spread, _NOISIEST) - self.noise)
+        learned = self.noise or min(spread, _NOISIEST)
+        noise = learned + 0.1 * (min(spread, _NOISIEST) - learned)
         stir = patches_of(differing(self.last, now, noise))
         slices, begins = self.slices, self.begins
         if at - begins[-1] >= SLICE:

@@ -37,6 +37,7 @@ from runtime.events import (
 )
 from runtime.settings import Settings
 from runtime.types import (
+    AudioChunk,
     AudioSegment,
     ImageSegment,
     ProviderChoice,
@@ -64,6 +65,7 @@ class ScriptedReplier:
         self.go.set()
         self.cancelled = threading.Event()
         self.error = None
+        self.watched = queue.Queue()
 
     def load(self, progress):
         progress("Loading", 0.5)
@@ -72,7 +74,10 @@ class ScriptedReplier:
         self.settings = settings
 
     def watch(self, frame):
-        pass
+        self.watched.put(frame)
+
+    def look_away(self):
+        self.watched.put(None)
 
     def reply(self, request, history, cancelled):
         self.requests.append((request, history))
@@ -103,6 +108,9 @@ class ScriptedListener:
         pass
 
     def start(self):
+        pass
+
+    def hear(self, chunk):
         pass
 
     def ignore(self, on):
@@ -207,6 +215,82 @@ def test_a_spoken_question_takes_the_fresh_frame_along(room):
     segments = room.replier.requests[0][0].segments
     assert [type(segment) for segment in segments] == [AudioSegment, ImageSegment]
     assert segments[1].frame is frame
+    assert segments[1].live
+
+
+def frame_at(moment, index=0):
+    return VideoFrame(np.full((4, 4, 3), index, np.uint8), moment, index)
+
+
+def test_the_frame_nearest_the_end_of_what_was_said_goes_with_it_not_the_newest(room):
+    room.assistant.post(StartListening())
+    room.phase(Phase.LISTENING)
+    began = time.monotonic() - 3.0
+    for number in range(14):  # the camera goes on while the silence after the words is waited for
+        room.assistant.see(frame_at(began + 0.2 * number, number))
+    room.assistant.hear(AudioChunk(np.zeros(48_000, np.float32), 16_000, 0))
+    room.assistant.post(SpeechBegan(8_000))
+    room.assistant.post(SpeechEnded(Utterance(np.zeros(16_000, np.float32), 16_000, 8_000)))  # until 1.5 s
+    room.until(SpeechChunk)
+    asked = room.replier.requests[0][0].segments[1].frame
+    assert abs(asked.captured - (began + 1.5)) <= 0.25
+
+
+def test_the_frame_nearest_the_moment_of_typing_goes_with_the_question_however_late_it_is_answered(room):
+    now = time.monotonic()
+    for number, moment in enumerate((now - 1.0, now, now + 1.0)):
+        room.assistant.see(frame_at(moment, number))
+    room.assistant.post(Typed("What was it?", at=now - 0.9))
+    room.until(SpeechChunk)
+    assert room.replier.requests[0][0].segments[1].frame.index == 0
+
+
+def test_a_camera_that_was_switched_off_shows_nothing_and_is_forgotten(room):
+    room.assistant.see(frame_at(time.monotonic()))
+    room.assistant.see(None)
+    room.assistant.post(Typed("Look."))
+    room.until(SpeechChunk)
+    assert [type(segment) for segment in room.replier.requests[0][0].segments] == [TextSegment]
+    while room.replier.watched.get(timeout=10) is not None:
+        pass
+
+
+def test_every_frame_is_watched_while_nobody_waits_for_an_answer(room):
+    frames = [frame_at(time.monotonic() + number, number) for number in range(3)]
+    for frame in frames:
+        room.assistant.see(frame)
+        assert room.replier.watched.get(timeout=10) is frame
+    room.replier.go.clear()
+    room.assistant.post(Typed("Count."))
+    room.until(SpeechChunk)
+    room.assistant.see(frame_at(time.monotonic() + 9))
+    assert room.replier.watched.empty()
+
+
+def test_eyes_that_are_stuck_keep_neither_ears_nor_answers_waiting(room):
+    stuck, free = threading.Event(), threading.Event()
+
+    def watch(_frame):
+        stuck.set()
+        free.wait(30)
+
+    room.replier.watch = watch
+    heard = []
+    room.listener.hear = heard.append
+    room.assistant.post(StartListening())
+    room.phase(Phase.LISTENING)
+    room.assistant.see(frame_at(time.monotonic()))
+    assert stuck.wait(10)
+    for number in range(20):
+        room.assistant.see(frame_at(time.monotonic(), number))
+        room.assistant.hear(AudioChunk(np.zeros(160, np.float32), 16_000, 160 * number))
+    assert len(heard) == 20
+    room.assistant.post(SpeechBegan(0))
+    room.assistant.post(SpeechEnded(utterance()))
+    room.until(Heard)
+    room.until(SpeechChunk)
+    assert not free.is_set()
+    free.set()
 
 
 @pytest.mark.parametrize("age", [None, 60])
