@@ -38,6 +38,16 @@ figures were taken {kept_out}.
   end of the turn is counted on either side. Both read the system prompt ahead.
 - **ready after start**: from starting a fresh process until everything is loaded and has run once.
 - **resident memory**: of that process after it answered a spoken question about a picture with writing in it.
+- **objects named of those two people mention**: share of the everyday things (of 80 kinds) that two or more of five
+  people mention who described a photo. A name is wrong when none of them says a word that allows it
+  (`runtime/distill/everyday_words.txt` lists the words for both). The score from which things are named is set for each
+  side on these same photos, so that it makes the stated number of wrong names; in the rows on what is *said* it is the
+  program's own.
+- **words read**: of drawn signs and pages, and of the same as a camera sees them (`app/bench/written.py`): aslant, and
+  blurred, noisy, in low light, bent, in shadow, compressed or without a plate.
+- **human questions**: asked about photos held out of all training with questions; right when the reply says the
+  answer's words (`runtime/distill/questions.py`). Whether the camera line holds the answer is asked where it can be
+  told: of "is there a …" and "how many …" about one of the 80 kinds, and of all others by their words.
 
 ## Machine
 
