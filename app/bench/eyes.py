@@ -18,13 +18,13 @@ from app.bench.quiet import interleave
 from app.bench.rows import Row
 from app.bench.workplace import Workplace
 from app.bench.written import Written, pages, photographed, photographed_pages, signs, words_found, words_invented
+from runtime.errors import BadInput
 from runtime.ports import Progress
 from runtime.types import ImageSegment, Picture, Request, TextSegment, VideoFrame
 
 _ROUNDS = 7
 _SIGNS, _PAGES, _BEFORE_A_CAMERA, _ASKED = 24, 6, 32, 16
 _TEACHERS = {"YOLOX-nano": "yolox_nano_416.onnx", "SSDLite MobileNetV2": "coco_ssdlite_mobilenet_v2.onnx"}
-_NO_DATA = "needs --data FOLDER with images/ and teachers/"
 
 
 class EyesSuite:
@@ -36,20 +36,34 @@ class EyesSuite:
         self._next = 0
 
     def rows(self, progress: Progress) -> Iterator[Row]:
-        data = self._work.data
-        described = described_photos.Described(data).pictures() if data else []
+        """Every row; where the photos, captions or questions are missing, one that says so."""
+        backgrounds, missing = self._backgrounds()
         progress("Measuring looking", 0.1)
-        yield from self._speed(described)
+        yield from self._speed(backgrounds)
         progress("Measuring reading", 0.3)
-        yield from self._reading(described)
-        if data is None:
-            for name in ("objects named of those two people mention", "human questions answered rightly"):
-                yield Row(name, "share", None, reason=_NO_DATA)
-            return
-        yield from described_photos.rows(self._eyes, self._work.pack / "sight", data, THREADS, progress)
-        progress("Asking about signs in photos", 0.6)
-        yield from self._asked(described)
-        yield from human_questions.rows(self._work.replier, data, progress=progress)
+        yield from self._reading(backgrounds)
+        data = self._work.data
+        if data is None or missing:
+            yield Row("objects named of those two people mention", "share", None, reason=missing)
+        else:
+            yield from described_photos.rows(self._eyes, self._work.pack / "sight", data, THREADS, progress)
+        progress("Asking about signs", 0.6)
+        yield from self._asked(backgrounds)
+        try:
+            if data is None:
+                raise BadInput(missing)
+            yield from human_questions.rows(self._work.replier, data, progress=progress)
+        except BadInput as error:
+            yield Row("human questions answered rightly", "share", None, reason=str(error))
+
+    def _backgrounds(self) -> tuple[list[Picture], str]:
+        """The described photos, or why there are none."""
+        if self._work.data is None:
+            return [], "needs --data FOLDER with images/ and teachers/"
+        try:
+            return described_photos.Described(self._work.data).pictures(), ""
+        except BadInput as error:
+            return [], str(error)
 
     def _speed(self, described: list[Picture]) -> Iterator[Row]:
         frames = [_frame(each) for each in described] or [each.picture for each in signs(count=8)]
@@ -101,7 +115,7 @@ class EyesSuite:
         return Row(name, "share", found.total() / known.total(), must="ours >= 0.9", reason=reason)
 
     def _asked(self, backgrounds: list[Picture]) -> Iterator[Row]:
-        """Signs placed in the photos, and the question what they say."""
+        """Signs placed in the photos, or before a drawn texture, and the question what they say."""
         known = in_line = in_reply = 0
         for each in photographed(seed=1, count=_ASKED, backgrounds=backgrounds):
             frame = ImageSegment(VideoFrame(each.picture))
@@ -110,7 +124,7 @@ class EyesSuite:
             known += len(each.words)
             in_line += words_found(each.words, [line])
             in_reply += words_found(each.words, [reply])
-        reason = f"{known} words on {_ASKED} signs in photos"
+        reason = f"{known} words on {_ASKED} signs {'in photos' if backgrounds else 'before a texture'}"
         yield Row("“What does the sign say?”: words in the camera line", "share", in_line / known, reason=reason)
         yield Row("“What does the sign say?”: words in the reply", "share", in_reply / known, reason=reason)
 

@@ -22,8 +22,8 @@ from runtime.settings import Settings
 
 SUITES = {"core": CoreSuite, "conversation": ConversationSuite, "quality": QualitySuite, "eyes": EyesSuite}
 _PEOPLE = 8
-_WITHOUT_PEERS = ("eyes",)
-"""Suites that have no use for the peers' process: nothing is installed for them."""
+_SILENT = ("eyes",)
+"""Suites without speech and without the peers' process: nothing is installed for them."""
 
 
 def measure(what: str, settings: Settings, data: Path | None, progress: Progress) -> Iterator[Row]:
@@ -39,9 +39,9 @@ def measure(what: str, settings: Settings, data: Path | None, progress: Progress
     with tempfile.TemporaryDirectory(prefix="visavis-bench-") as name:
         folder = Path(name)
         questions = spoken(replier.voice, folder)
-        people = recorded(data, folder, _PEOPLE) if data else []
+        people = recorded(data, folder, _PEOPLE) if data and what not in _SILENT else []
         try:
-            if what not in _WITHOUT_PEERS:
+            if what not in _SILENT:
                 peers.start()
             work = Workplace(replier, pack.path, settings, peers, folder, questions, people, data)
             for suite in SUITES if what == "all" else (what,):
