@@ -49,6 +49,7 @@ def add_devices(parser: argparse.ArgumentParser) -> None:
         metavar="WHICH",
         help="switch the camera on: the saved one, or a number, name or stream address (off without this option)",
     )
+    _add(parser, "--turn-camera", "camera_turned", "DEGREES")
     parser.add_argument(
         "--headphones",
         action="store_true",
@@ -95,7 +96,7 @@ def _add(parser: argparse.ArgumentParser, option: str, name: str, metavar: str) 
     limits = field.metadata
     allowed = ""
     if "choices" in limits:
-        allowed = f"one of {', '.join(limits['choices'])}"
+        allowed = f"one of {', '.join(map(str, limits['choices']))}"
     elif "low" in limits:
         allowed = f"from {limits['low']} to {limits['high']}"
 

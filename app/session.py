@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from app.devices import catalog
-from app.pump import Pump
+from app.pump import Camera, Pump
 from runtime.errors import Missing
 from runtime.events import FromClient, Outgoing, StartListening, StopListening, Typed
 from runtime.host import Host
@@ -35,6 +35,7 @@ class Session:
         self._pump.volume = settings.voice_volume
         self._talking = False
         self._camera_on = False
+        self._camera: Camera | None = None
         self._camera_lock = threading.Lock()
         self._microphones_there = True
         self._looked = False
@@ -112,6 +113,8 @@ class Session:
         with self._camera_lock:
             if not self._camera_on:
                 return
+            device.turned = self._settings.camera_turned
+            self._camera = device
             self._pump.use_camera(device)
         self._pump.settled()
         if self._pump.camera is None and self._camera_on:
@@ -122,6 +125,7 @@ class Session:
         """Switch the camera off: from now on nobody gets a picture. Never blocks."""
         with self._camera_lock:
             self._camera_on = False
+            self._camera = None
             self._pump.use_camera(None)
 
     def latest_frame(self) -> VideoFrame | None:
@@ -133,6 +137,8 @@ class Session:
         """Let what of `settings` concerns devices act now; another camera waits for `use_camera`. Never blocks."""
         before, self._settings = self._settings, settings
         self._pump.volume = settings.voice_volume
+        if (camera := self._camera) is not None:
+            camera.turned = settings.camera_turned
         if settings.speaker != before.speaker:
             self._pump.use_speaker(catalog.speaker(settings.speaker))
         if settings.microphone != before.microphone and self._talking:

@@ -75,9 +75,11 @@ class Speaker(Protocol):
 
 
 class Camera(Protocol):
-    """A source of pictures of which only the newest counts."""
+    """A source of pictures of which only the newest counts; they are turned clockwise by `turned` degrees (0, 90, 180
+    or 270), which acts on the next one."""
 
     name: str
+    turned: int
 
     def start(self) -> None:
         """Open the device in a thread of its own. Raises `Missing` with what is available when there is none."""

@@ -26,6 +26,9 @@ class Settings:
     microphone: str = _choice("", "Name of the microphone; empty for the system's default.")
     speaker: str = _choice("", "Name of the loudspeaker; empty for the system's default.")
     camera: str = _choice("", "Number of the camera, or the address of a stream; empty for the first one.")
+    camera_turned: int = _choice(
+        0, "Degrees by which the camera's picture is turned; 180 if it hangs upside down.", choices=(0, 90, 180, 270)
+    )
     headphones: bool = _choice(False, "The person wears headphones: the microphone stays open while the voice speaks.")
     patience: str = _choice(
         "normal", "How long a pause may be before the answer begins.", choices=("quick", "normal", "patient")
@@ -60,7 +63,8 @@ class Settings:
             choices = each.metadata.get("choices")
             if choices and value not in choices:
                 raise BadInput(
-                    f"The setting {each.name} cannot be {value!r}.", available=f"Choose one of {', '.join(choices)}."
+                    f"The setting {each.name} cannot be {value!r}.",
+                    available=f"Choose one of {', '.join(map(str, choices))}.",
                 )
             if "low" in each.metadata and not each.metadata["low"] <= value <= each.metadata["high"]:
                 raise BadInput(

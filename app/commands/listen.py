@@ -78,7 +78,9 @@ def run(given: argparse.Namespace, console: Console) -> int:
     )
     pump.volume = settings.voice_volume
     if given.show is not None:
-        pump.use_camera(catalog.camera(given.show or settings.camera))
+        camera = catalog.camera(given.show or settings.camera)
+        camera.turned = settings.camera_turned
+        pump.use_camera(camera)
     at_terminal = os.isatty(_STDIN)
     terminal = Terminal(console, echo=not (at_terminal and console.out.isatty()))
     talk = Talk(assistant.post, terminal, at_terminal)

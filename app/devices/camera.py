@@ -9,19 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from app.devices.liveness import Pulse
 from runtime.errors import Missing
 from runtime.media import opencv
-from runtime.types import VideoFrame
+from runtime.types import Picture, VideoFrame
 
 _OPENS_WITHIN = 4.0  # seconds; a device that takes longer hangs
 _STALLED = 3.0  # seconds without a new picture
+_THAWS_WITHIN = 2.0  # seconds; a frozen device that was opened anew shows something else by then
 _TIMEOUT_MS = 1500  # what OpenCV itself allows a stream for opening and for each picture
 _WIDTH, _HEIGHT = 1280, 720
+_LONGEST = 1920  # pixels; larger pictures of a stream are made smaller, as every one travels to the model's process
 
 
 class Camera:
-    """A camera by its number, or a stream by its address (http, rtsp). May be started again after `stop`."""
+    """A camera by its number, or a stream by its address (http, rtsp). May be started again after `stop`.
+
+    `turned` (0, 90, 180 or 270) is by how many degrees clockwise its pictures are turned; acts on the next one.
+    """
 
     def __init__(self, source: int | str = 0, name: str = "") -> None:
         self.name = name or (f"Camera {source}" if isinstance(source, int) else source)
@@ -29,13 +36,15 @@ class Camera:
         self._frame: VideoFrame | None = None
         self._opened_at = 0.0
         self._run: _Run | None = None
+        self._stuck: Picture | None = None
+        self.turned = 0
 
     def start(self) -> None:
-        """Open the device. Raises `Missing` when it does not answer within seconds."""
+        """Open the device. Raises `Missing` when it does not answer within seconds, or still repeats one picture."""
         if self._run is not None:
             return
         self._frame = None
-        run = _Run(self._source, self._show)
+        run = _Run(self._source, self._show, self._stuck)
         if not run.opened.wait(_OPENS_WITHIN) or run.failed:
             run.ending.set()
             raise Missing(
@@ -43,6 +52,10 @@ class Camera:
                 "Check that it is connected, that no other program uses it, and that this one may.",
                 "Everything but seeing works without a camera.",
             )
+        if self._stuck is not None and not run.fresh.wait(_THAWS_WITHIN):
+            run.ending.set()
+            raise Missing(f"{self.name} still shows the same picture.", "Switch it off and on again.")
+        self._stuck = None
         self._opened_at = time.monotonic()
         self._run = run
 
@@ -54,8 +67,9 @@ class Camera:
         """Why the device should be opened anew, in words; empty while it is well."""
         if self._run is None:
             return "is closed"
-        frame = self._frame
-        if self._run.failed or time.monotonic() - (frame.captured if frame else self._opened_at) > _STALLED:
+        if self._run.frozen:
+            return "has frozen: it shows the same picture over and over"
+        if self._run.failed or time.monotonic() - max(self._run.arrived, self._opened_at) > _STALLED:
             return "has stopped"
         return ""
 
@@ -64,19 +78,24 @@ class Camera:
         run, self._run = self._run, None
         self._frame = None
         if run is not None:
+            self._stuck = run.pulse.last if run.frozen else None
             run.ending.set()
             run.thread.join(_TIMEOUT_MS / 1000)
 
     def _show(self, run: _Run, frame: VideoFrame) -> None:
         if not run.ending.is_set():
-            self._frame = frame
+            self._frame = VideoFrame(turned(frame.rgb, self.turned), frame.captured, frame.index)
 
 
 class _Run:
     """One opening of the device, from opening to release, in one thread (OpenCV wants it so)."""
 
-    def __init__(self, source: int | str, show: Any) -> None:
+    def __init__(self, source: int | str, show: Any, stuck: Picture | None = None) -> None:
         self.opened = threading.Event()
+        self.fresh = threading.Event()
+        self.frozen = False
+        self.arrived = 0.0
+        self.pulse = Pulse(stuck)
         self.ending = threading.Event()
         self.failed = False
         self._source = source
@@ -97,9 +116,15 @@ class _Run:
                 if not there or bgr is None:
                     self.failed = True
                     break
-                rgb = np.ascontiguousarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-                self._show(self, VideoFrame(rgb, time.monotonic(), index))
-                index += 1
+                now = time.monotonic()
+                self.arrived = now
+                captured = self.pulse.take(bgr, now)
+                self.frozen = self.pulse.frozen(now)
+                if captured is not None:
+                    rgb = np.ascontiguousarray(cv2.cvtColor(_small_enough(cv2, bgr), cv2.COLOR_BGR2RGB))
+                    self._show(self, VideoFrame(rgb, captured, index))
+                    self.fresh.set()
+                    index += captured == now
         except cv2.error:
             self.failed = True
         finally:
@@ -119,6 +144,20 @@ class _Run:
             return capture
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _TIMEOUT_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, _TIMEOUT_MS]
         return cv2.VideoCapture(self._source, cv2.CAP_FFMPEG, limits)
+
+
+def _small_enough(cv2: Any, bgr: NDArray[Any]) -> NDArray[Any]:
+    height, width = bgr.shape[:2]
+    share = _LONGEST / max(height, width)
+    if share >= 1:
+        return bgr
+    size = max(1, round(width * share)), max(1, round(height * share))
+    return cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+
+
+def turned(rgb: Picture, degrees: int) -> Picture:
+    """The picture turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(rgb, -degrees // 90)) if degrees else rgb
 
 
 def cameras() -> tuple[tuple[int, str], ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.devices.camera import turned
 from runtime.errors import BadInput
 from runtime.media import MOST_FRAMES, read_audio, read_image, read_video
 from runtime.types import HEARING_RATE, AudioChunk, Samples, VideoFrame
@@ -160,6 +161,7 @@ class PictureCamera:
         self._clock = clock
         self._frames: tuple[VideoFrame, ...] = ()
         self._began: float | None = None
+        self.turned = 0
 
     def start(self) -> None:
         """Raises `BadInput` when the file is neither a photo nor a video."""
@@ -178,7 +180,7 @@ class PictureCamera:
             self._frames[-1].captured - self._frames[0].captured + _PHOTO_SECONDS
         )
         shown = [each for each in self._frames if each.captured <= due][-1]
-        return VideoFrame(shown.rgb, self._began + passed, int(passed / _PHOTO_SECONDS))
+        return VideoFrame(turned(shown.rgb, self.turned), self._began + passed, int(passed / _PHOTO_SECONDS))
 
     def ailing(self) -> str:
         return "" if self._began is not None else "is closed"

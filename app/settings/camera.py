@@ -21,6 +21,12 @@ class CameraPage(Page):
             ),
         )
         self.camera = self.choice("camera", tr("Camera"), [("", tr("First camera"))])
+        self.choice(
+            "camera_turned",
+            tr("Turn it"),
+            [(0, tr("As it is")), (90, tr("To the right")), (180, tr("Upside down")), (270, tr("To the left"))],
+            tr("For a camera that hangs upside down, or a phone on its side; the model gets it turned, too."),
+        )
         self.toggle("mirror", tr("Show it as a mirror"), tr("The model always gets the picture as it is."))
         self.finish()
 

@@ -74,3 +74,15 @@ def test_no_camera_leaves_it_off(cameras, monkeypatch):
         cameras.session.use_camera()
     assert not cameras.session.has_camera
     assert cameras.used == [None]
+
+
+def test_turning_the_camera_acts_at_once_and_on_the_next_one(cameras, monkeypatch):
+    devices = [Device(), Device()]
+    monkeypatch.setattr(sessions.catalog, "camera", lambda _, each=iter(devices): next(each))
+    cameras.session.want_camera()
+    cameras.session.use_camera()
+    assert devices[0].turned == 0
+    cameras.session.change(Settings(camera_turned=180))
+    assert devices[0].turned == 180
+    cameras.session.use_camera()
+    assert devices[1].turned == 180

@@ -52,3 +52,9 @@ def test_values_out_of_range_are_refused(values):
 @given(st.builds(s.Settings, voice_speed=st.floats(0.5, 2), threads=st.integers(0, 64), headphones=st.booleans()))
 def test_json_keeps_every_value(chosen):
     assert s.from_mapping(json.loads(json.dumps(dataclasses.asdict(chosen)))) == chosen
+
+
+def test_a_number_that_is_no_choice_is_refused_with_the_choices():
+    with pytest.raises(BadInput) as caught:
+        Settings(camera_turned=45)
+    assert caught.value.available == "Choose one of 0, 90, 180, 270."
