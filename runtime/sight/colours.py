@@ -26,7 +26,7 @@ RIVAL = 0.4
 """Largest share, of the first colour's, that another vivid one may fill: a thing in two colours gets no word."""
 
 _ANIMALS = frozenset(("bird", "cat", "dog", "horse", "sheep", "cow", "bear"))
-"""None of them is green: grass and water are."""
+"""None of them is green or grey: grass is, and water, walls and white fur in the shade."""
 
 OF = _ANIMALS | frozenset(
     (
@@ -80,6 +80,8 @@ def colour_of(name: str, rgb: Picture, box: Box) -> str:
         return first if max(others) <= RIVAL * vivid[first] and vivid[first] > shares[WORDS.index("brown")] else ""
     plain = max(DOMINANT, key=lambda word: shares[WORDS.index(word)])
     if shares[WORDS.index(plain)] < (_GLAZED if plain == "black" and name in _WINDOWED else DOMINANT[plain]):
+        return ""
+    if plain == "grey" and name in _ANIMALS:
         return ""
     if plain == "grey":
         brightest = np.percentile(oklab(rgb[::4, ::4])[..., 0], 98)

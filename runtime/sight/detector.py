@@ -33,8 +33,9 @@ MOST = 24
 """Objects per picture at most."""
 
 _OUTPUTS = ["presence", "scores", "places"]
-_FINE, _MIDDLE = (1, 40, 40, 40), (1, 112, 20, 20)
-"""Shapes of the maps of one picture of 320 by 320 pixels."""
+
+_SCREENS = frozenset(("television", "laptop"))
+"""Of these, one that lies within the other is its screen."""
 
 _ALIKE = (
     frozenset(("car", "truck", "bus", "train")),
@@ -47,7 +48,7 @@ _ALIKE = (
     frozenset(("sandwich", "hot dog", "pizza", "donut", "cake")),
     frozenset(("apple", "orange", "ball", "carrot")),
     frozenset(("skis", "snowboard", "surfboard", "skateboard")),
-    frozenset(("television", "laptop")),
+    _SCREENS,
     frozenset(("remote", "phone", "mouse")),
     frozenset(("microwave", "oven", "toaster", "refrigerator")),
     frozenset(("sink", "toilet", "bowl")),
@@ -76,7 +77,7 @@ class Detector:
             raise Fault("The pack's detector is damaged: its names cannot be read.", "Build the pack again.") from error
         progress("Warming up the detector", 0.7)
         try:
-            empty = {"fine": np.zeros(_FINE, np.float32), "middle": np.zeros(_MIDDLE, np.float32)}
+            empty = {each.name: np.zeros((1, *each.shape[1:]), np.float32) for each in session.get_inputs()}
             presence = np.asarray(session.run(_OUTPUTS, empty)[0])
         except Exception as error:  # onnxruntime's exceptions share no base class below Exception
             raise Fault("The pack's detector does not fit its eyes.", "Build the pack again.") from error
@@ -159,11 +160,17 @@ def _told_apart(found: list[SeenObject]) -> list[SeenObject]:
     """Of two kinds that are easily taken for each other and lie in one place, the surer one."""
     kept: list[SeenObject] = []
     for each in found:
-        rivals = [other for other in kept if any({each.name, other.name} <= alike for alike in _ALIKE)]
-        rivals = [other for other in rivals if other.name != each.name]
-        if not rivals or overlap(_corners(each.box), np.stack([_corners(o.box) for o in rivals]))[0].max() < CONFUSED:
-            kept.append(each)
+        rivals = [other for other in kept if other.name != each.name and _alike(each.name, other.name)]
+        if rivals:
+            union, smaller = overlap(_corners(each.box), np.stack([_corners(other.box) for other in rivals]))
+            if union.max() >= CONFUSED or ({each.name, rivals[0].name} == _SCREENS and smaller.max() >= CONFUSED):
+                continue
+        kept.append(each)
     return kept
+
+
+def _alike(name: str, other: str) -> bool:
+    return any({name, other} <= alike for alike in _ALIKE)
 
 
 def _box(place: NDArray[np.float32]) -> Box:

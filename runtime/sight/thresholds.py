@@ -14,13 +14,13 @@ COUNT_OBJECT = 0.5
 MAYBE_OBJECT = 0.4
 """From here to `COUNT_OBJECT` it is not clear whether there is one more: then numbers turn into "several"."""
 
-SAY_TAG = 0.35
+SAY_TAG = 0.4
 """Least confidence with which a tag is said that no object denies."""
 
-PERHAPS = 0.5
+PERHAPS = 0.65
 """Below this confidence a tag is said with "perhaps"."""
 
-DENIED_TAG = 0.65
+DENIED_TAG = 0.7
 """Least confidence of a tag whose kind of object the detector knows and does not see."""
 
 SURE_KIND = 0.5

@@ -72,8 +72,9 @@ def test_paint_decides_where_windows_and_shadow_are_black():
     assert colour_of("bus", dark, WHOLE) == ""
 
 
-def test_animals_do_not_take_the_colour_of_grass():
+def test_animals_do_not_take_the_colour_of_grass_or_walls():
     assert colour_of("horse", painted((70, 150, 50)), WHOLE) == ""
+    assert colour_of("horse", painted((105, 105, 105)), WHOLE) == ""
     assert colour_of("horse", painted((110, 70, 40)), WHOLE) == "brown"
 
 

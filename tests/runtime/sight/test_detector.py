@@ -18,7 +18,7 @@ from runtime.sight.detector import INSIDE, MOST, SAME, Detector, objects, overla
 from runtime.sight.tagger import Maps
 from runtime.sight.thresholds import MAYBE_OBJECT
 
-KINDS = ("person", "cup", "car", "truck")
+KINDS = ("person", "cup", "car", "truck", "laptop", "television")
 
 
 def answer(found, kinds=KINDS, cells=100):
@@ -67,9 +67,15 @@ def test_of_two_kinds_that_look_alike_the_surer_is_kept():
     assert told([("car", 0.7, 0.5, *place), ("person", 0.5, 0.4, *place)]) == [("car", 0.7), ("person", 0.5)]
 
 
+def test_the_screen_of_a_laptop_is_no_television():
+    laptop = ("laptop", 0.8, 0.5, 0.1, 0.1, 0.8, 0.8)
+    assert told([laptop, ("television", 0.6, 0.4, 0.2, 0.1, 0.7, 0.5)]) == [("laptop", 0.8)]
+    assert told([laptop, ("television", 0.6, 0.4, 0.8, 0.1, 1.0, 0.5)]) == [("laptop", 0.8), ("television", 0.6)]
+
+
 def test_what_is_not_there_is_not_found():
     assert told([("cup", MAYBE_OBJECT - 0.01, 0.9, 0.1, 0.1, 0.5, 0.5)]) == []
-    assert objects(KINDS, np.ones(4, np.float32), np.zeros((9, 4), np.float32), np.zeros((9, 4), np.float32)) == ()
+    assert objects(KINDS, np.ones(6, np.float32), np.zeros((9, 6), np.float32), np.zeros((9, 4), np.float32)) == ()
 
 
 seeds = st.integers(0, 2**32 - 1)

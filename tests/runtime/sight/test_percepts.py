@@ -180,7 +180,7 @@ def test_the_description_is_a_sentence():
     def said(objects=(), tags=(), text=()):
         return describe(objects, tags, text).description
 
-    tags = (Tag("a dog (beagle)", 0.8), Tag("a cup", 0.6), Tag("a ball", 0.4))
+    tags = (Tag("a dog (beagle)", 0.8), Tag("a cup", 0.7), Tag("a ball", 0.4))
     assert said((), tags) == "I can see a dog (beagle), a cup and perhaps a ball."
     assert said((), (), written("EXIT")) == "It says “EXIT”."
     assert said() == "I cannot name anything in it."
