@@ -24,12 +24,14 @@ Corners = NDArray[np.float32]
 LINE_HEIGHT = 48
 """Pixels; the height of a strip the recogniser reads."""
 
+STEP = 8
+"""Columns of a strip that become one step of the recogniser."""
+
 _INK = 0.3
 _SURE = 0.5
 _GROW = 1.6
 _LOWEST = 3.0
 _LEAST_WIDTH = 96
-_STEP = 8
 _UPRIGHT = 1.5
 
 
@@ -115,7 +117,7 @@ def for_recogniser(strip: Picture, share: float = 1.0) -> tuple[NDArray[np.float
     width = max(1, int(-(-LINE_HEIGHT * strip.shape[1] * share // strip.shape[0])))
     pixels = np.zeros((1, 3, LINE_HEIGHT, max(_LEAST_WIDTH, width)), np.float32)
     pixels[0, :, :, :width] = for_network(strip, width, LINE_HEIGHT)
-    return pixels, width / _STEP
+    return pixels, width / STEP
 
 
 def letters(steps: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[str, float]:

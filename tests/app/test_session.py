@@ -78,7 +78,8 @@ def test_no_camera_leaves_it_off(cameras, monkeypatch):
 
 def test_turning_the_camera_acts_at_once_and_on_the_next_one(cameras, monkeypatch):
     devices = [Device(), Device()]
-    monkeypatch.setattr(sessions.catalog, "camera", lambda _, each=iter(devices): next(each))
+    coming = iter(devices)
+    monkeypatch.setattr(sessions.catalog, "camera", lambda _: next(coming))
     cameras.session.want_camera()
     cameras.session.use_camera()
     assert devices[0].turned == 0

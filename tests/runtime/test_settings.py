@@ -56,5 +56,5 @@ def test_json_keeps_every_value(chosen):
 
 def test_a_number_that_is_no_choice_is_refused_with_the_choices():
     with pytest.raises(BadInput) as caught:
-        Settings(camera_turned=45)
+        s.Settings(camera_turned=45)
     assert caught.value.available == "Choose one of 0, 90, 180, 270."
