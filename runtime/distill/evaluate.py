@@ -18,7 +18,7 @@ from runtime.distill.boxes import SAME, Boxes, join, overlap, presence, suppress
 from runtime.distill.captions import read
 from runtime.distill.features import Backbone, graph_of_pack
 from runtime.distill.names import NAMES
-from runtime.distill.photos import SIDE, arguments
+from runtime.distill.photos import arguments
 from runtime.distill.teachers import TRUST, Ssdlite, Yolox, opened
 
 Scores = NDArray[np.float32]
@@ -88,6 +88,7 @@ class Student:
 
     def __init__(self, head: Path, backbone: Path, threads: int) -> None:
         self._head = opened(head, threads)
+        self._side = int(self._head.get_modelmeta().custom_metadata_map["side"])
         self._backbone = Backbone(backbone, threads)
 
     def look(self, photo: Image.Image) -> Scores:
@@ -101,7 +102,7 @@ class Student:
         return suppress(found.astype(np.float32), least)
 
     def _run(self, photo: Image.Image) -> list[Scores]:
-        fine, middle = self._backbone.look(photo.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        fine, middle = self._backbone.look(photo.resize((self._side, self._side), Image.Resampling.BICUBIC))
         outputs = self._head.run(["presence", "scores", "places"], {"fine": fine, "middle": middle})
         return [each[0] for each in outputs]
 

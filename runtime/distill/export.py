@@ -183,7 +183,7 @@ def main() -> None:
     parser = arguments(str(__doc__).splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="where the small graph goes")
     parser.add_argument("--kind", choices=["float16", "int8"], default="float16", help="how its weights are stored")
-    parser.add_argument("--cells", type=int, default=20, help="side of the middle map: a sixteenth of the picture's")
+    parser.add_argument("--cells", type=int, default=24, help="side of the middle map: a sixteenth of the picture's")
     parser.add_argument("--backbone", type=Path, help="tagger.onnx of another pack than mini")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)

@@ -16,7 +16,7 @@ from runtime.distill.names import NAMES
 DEEP_WIDTH, MIDDLE_WIDTH, FINE_WIDTH = 1280, 112, 40
 """Channels of the backbone's last map, of its middle map and of its fine one."""
 
-LAST = "features"
+LAST = "_conv_head.relu6"
 """Name that the pack's graph gives the backbone's last map."""
 
 

@@ -37,8 +37,8 @@ MEAN, DEVIATION = 127.0, 128.0
 SIDE = 224
 """Pixels; the side of the square the weights were trained on."""
 
-DETECTOR_SIDE = 320
-"""Pixels; the side of the square whose maps the detector was trained on."""
+DETECTOR_SIDE = 384
+"""Pixels; the side of the square whose maps the detector works on (`runtime/distill/export.py` writes it for this)."""
 
 FRONT = {"fine": "_blocks.4.sum", "middle": "_blocks.10.sum"}
 """The outputs that the detector starts from: the last maps at an eighth and at a sixteenth of the picture."""

@@ -73,11 +73,13 @@ class Detector:
         try:
             names = json.loads(session.get_modelmeta().custom_metadata_map["names"])
             self.names = tuple(str(name) for name in names)
+            cells = int(session.get_modelmeta().custom_metadata_map["side"]) // 16
         except (KeyError, ValueError, TypeError) as error:
             raise Fault("The pack's detector is damaged: its names cannot be read.", "Build the pack again.") from error
         progress("Warming up the detector", 0.7)
         try:
-            empty = {each.name: np.zeros((1, *each.shape[1:]), np.float32) for each in session.get_inputs()}
+            fine, middle = ((1, 40, 2 * cells, 2 * cells), (1, 112, cells, cells))
+            empty = {"fine": np.zeros(fine, np.float32), "middle": np.zeros(middle, np.float32)}
             presence = np.asarray(session.run(_OUTPUTS, empty)[0])
         except Exception as error:  # onnxruntime's exceptions share no base class below Exception
             raise Fault("The pack's detector does not fit its eyes.", "Build the pack again.") from error

@@ -243,7 +243,7 @@ def test_the_folder_holds_graph_names_and_preprocessing(tmp_path):
     assert len(labels) == 1000
     assert labels[504] == {"name": "a cup", "fine": "a coffee mug", "odds": labels[504]["odds"]}
     config = json.loads((tmp_path / "sight" / "config.json").read_text(encoding="utf-8"))
-    assert (config["side"], config["detector_side"]) == (224, 320)
+    assert (config["side"], config["detector_side"]) == (224, 384)
     assert (config["mean"], config["deviation"]) == (127.0, 128.0)
     assert said[-1][1] == 1.0
 

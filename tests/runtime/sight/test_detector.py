@@ -167,7 +167,7 @@ def made_up_detector(path, names=EVERYDAY, inputs=("fine", "middle")):
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     if names is not None:
-        helper.set_model_props(model, {"names": names})
+        helper.set_model_props(model, {"names": names, "side": "320"})
     onnx.save(model, str(path))
 
 

@@ -70,8 +70,8 @@ def test_the_network_sees_the_whole_picture_as_a_square(loaded):
     rgb = np.zeros((300, 600, 3), np.uint8)
     rgb[:, :150] = (255, 0, 0)
     rgb[:, 450:] = (0, 0, 255)
-    (whole,) = loaded.pixels(rgb, 320)
-    assert whole.shape == (3, 320, 320)
+    (whole,) = loaded.pixels(rgb, 384)
+    assert whole.shape == (3, 384, 384)
     dark, bright = -127 / 128, 1.0
     np.testing.assert_allclose(whole[:, 150, 5], [bright, dark, dark], atol=1e-6)
     np.testing.assert_allclose(whole[:, 150, 160], dark, atol=1e-6)
@@ -81,13 +81,13 @@ def test_the_network_sees_the_whole_picture_as_a_square(loaded):
 def test_one_look_gives_the_maps_that_the_detector_starts_from(loaded, photo):
     maps = loaded.maps(photo)
     assert maps.logits.shape == (1000,)
-    assert maps.fine.shape == (40, 40, 40)
-    assert maps.middle.shape == (112, 20, 20)
+    assert maps.fine.shape == (40, 48, 48)
+    assert maps.middle.shape == (112, 24, 24)
 
 
 def test_half_the_way_gives_the_maps_of_the_whole_way(loaded, photo):
     maps = loaded.maps(photo)
-    whole = loaded._session.run(["fine", "middle", "logits"], {"pixels": loaded.pixels(photo, 320)})
+    whole = loaded._session.run(["fine", "middle", "logits"], {"pixels": loaded.pixels(photo, 384)})
     np.testing.assert_array_equal(maps.fine, whole[0][0])
     np.testing.assert_array_equal(maps.middle, whole[1][0])
 
