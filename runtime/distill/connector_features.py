@@ -22,7 +22,7 @@ from runtime.distill.photos import View, arguments, pixels, rest, show, training
 CELLS = 5
 """Rows and columns that the backbone's maps are pooled to."""
 
-MAPS = {FINE: 40, MIDDLE: 112, "features": 1280}
+MAPS = {FINE: 40, MIDDLE: 112, "_conv_head.relu6": 1280}
 """The backbone's maps and their channels, from near to deep."""
 
 
