@@ -73,7 +73,7 @@ def _check_size(path: Path, image: Image.Image) -> None:
     pixels = width * height
     if image.format in ("JPEG", "MPO"):
         # A progressive JPEG keeps all its coefficients, two bytes each; a plain one is decoded row by row, reduced.
-        needed = pixels * 6 if image.info.get("progressive") else pixels * 3 // 16
+        needed = round(pixels * 2 * _coefficients(image)) if image.info.get("progressive") else pixels * 3 // 16
     else:
         wide = {"I;16": 2, "I;16B": 2, "I;16L": 2, "1": 1, "L": 1, "P": 5, "LA": 4}
         needed = pixels * wide.get(image.mode, 4)
@@ -83,6 +83,12 @@ def _check_size(path: Path, image: Image.Image) -> None:
             "Make it smaller.",
             f"This kind may have {pixels * _DECODED_BYTES // needed // 1_000_000} megapixels.",
         )
+
+
+def _coefficients(image: Image.Image) -> float:
+    """Per pixel of a JPEG: 1.5 where the colours have half the rows and columns, as from a camera, else up to 4."""
+    layers = [layer[1:3] for layer in getattr(image, "layer", [])] or [(1, 1)] * 3
+    return sum(across * down for across, down in layers) / (max(a for a, _ in layers) * max(d for _, d in layers))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -161,21 +161,36 @@ print(max(frame.rgb.shape), (after - before) // 1024, *frame.rgb[5, 5])
 
 @pytest.mark.parametrize(
     ("kind", "size", "megabytes"),
-    [("PNG", (8660, 5774), 330), ("JPEG", (8660, 5774), 90), ("JPEG", (11_600, 8_640), 120)],
-    ids=["png-50-megapixels", "jpeg-50-megapixels", "jpeg-100-megapixels"],
+    [
+        ("PNG", (8660, 5774), 330),
+        ("JPEG", (8660, 5774), 90),
+        ("JPEG", (11_600, 8_640), 120),
+        ("progressive", (11_600, 8_640), 320),
+    ],
+    ids=["png-50-megapixels", "jpeg-50-megapixels", "jpeg-100-megapixels", "progressive-jpeg-100-megapixels"],
 )
 def test_a_huge_picture_is_seen_in_bounded_memory(tmp_path, kind, size, megabytes):
     file = tmp_path / "huge.bin"
     if kind == "PNG":
         file.write_bytes(one_colour_png(*size))
     else:
-        Image.new("L", size, 120).save(file, "JPEG")
+        Image.new("L", size, 120).save(file, "JPEG", progressive=kind == "progressive")
     done = subprocess.run([sys.executable, "-c", MEASURE, str(file)], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     longest, took, *colour = map(int, done.stdout.split())
     assert longest <= media.LONGEST_SIDE
     assert took <= megabytes
     assert colour == ([200, 40, 40] if kind == "PNG" else [120, 120, 120])
+
+
+def test_a_progressive_picture_needs_memory_for_all_its_coefficients(tmp_path):
+    file = tmp_path / "progressive.jpg"
+    Image.new("RGB", (64, 64), "teal").save(file, progressive=True, subsampling=0)
+    content = bytearray(file.read_bytes())
+    at = content.index(b"\xff\xc2") + 5
+    content[at : at + 4] = struct.pack(">HH", 8_640, 11_600)
+    file.write_bytes(content)
+    assert "11600×8640" in refused(media.read_image, file)  # three full planes: 600 MB
 
 
 def test_a_picture_too_large_for_its_kind_is_refused_with_what_is_possible(tmp_path):
