@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -31,6 +32,10 @@ from runtime.types import ImageSegment, Request, TextSegment
 
 COUNT = 150
 KINDS = ("yes/no", "number", "other")
+_COUNTED = re.compile(
+    r"how many (.+?)(?= (?:are|is|can|do|does|did|have|has|were|was|will|in|on|of|at|with|there|you|shown|visible)\b|\?|$)"
+)
+"""What a question asks the number of: "people" in "how many people are on the bench"."""
 _SEEN_BEFORE = "the eyes were trained on these photos with their teachers' boxes alone"
 
 
@@ -102,14 +107,15 @@ def holds(question: Question, line: str) -> bool | None:
     Yes or no: only "is there …" of one everyday thing. A number: only "how many …" of one everyday thing, by its count
     or absence. Anything else: the words of the answer stand in the line, or words that mean the same everyday thing.
     """
-    about = read(question.question).meant
     begin = question.question.lower()
+    counted = _COUNTED.match(begin)
+    about = read(counted[1] if counted else begin).meant
     if question.kind == "yes/no":
         if not begin.startswith(("is there", "are there")) or len(about) != 1:
             return None
         return (about <= percept_line.counts(line).keys()) == (question.answer == "yes")
     if question.kind == "number":
-        if not begin.startswith("how many") or len(about) != 1:
+        if not counted or len(about) != 1:
             return None
         found = percept_line.counts(line)
         return all(int(question.answer) == (found[name] or -1 if name in found else 0) for name in about)

@@ -82,6 +82,8 @@ def test_a_failure_is_told(data):
         ("How many cups are there?", "3", "Camera: several cups.", False),
         ("How many cups are there?", "0", "Camera: a dog.", True),
         ("How many clouds?", "3", "Camera: a dog.", None),
+        ("How many people are on the bench?", "1", "Camera: a person, a park bench.", True),
+        ("How many slices is the pizza?", "1", "Camera: a pizza.", None),
         ("What number is on the bus?", "18", "Camera: a bus. Text: '18'.", None),
         ("What is he riding?", "motorcycle", "Camera: a motorbike.", True),
         ("What colour is it?", "red", "Camera: a red cup.", True),
