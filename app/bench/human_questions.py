@@ -33,7 +33,8 @@ from runtime.types import ImageSegment, Request, TextSegment
 COUNT = 150
 KINDS = ("yes/no", "number", "other")
 _COUNTED = re.compile(
-    r"how many (.+?)(?= (?:are|is|can|do|does|did|have|has|were|was|will|in|on|of|at|with|there|you|shown|visible)\b|\?|$)"
+    r"how many (.+?)"
+    r"(?= (?:are|is|can|do|does|did|have|has|were|was|will|in|on|of|at|with|there|you|shown|visible)\b|\?|$)"
 )
 """What a question asks the number of: "people" in "how many people are on the bench"."""
 _SEEN_BEFORE = "the eyes were trained on these photos with their teachers' boxes alone"
