@@ -57,7 +57,7 @@ class Replier:
         self.voice = Voice(pack / "voice", sessions)
         self._settings = settings
         self._trace = trace or Trace()
-        self._watch = Watch(self.eyes.look)
+        self._watch = Watch(self.eyes)
         self._eyes_in_use = threading.Lock()
 
     def load(self, progress: Progress = no_progress) -> None:
@@ -178,7 +178,7 @@ class Replier:
             if cancelled():
                 raise Cancelled
             if isinstance(segment, VideoSegment):
-                found, happened = watched(segment.frames, self._look_once, cancelled)
+                found, happened = watched(segment.frames, _Shared(self.eyes, self._eyes_in_use), cancelled)
                 events.append(happened)
             else:
                 with self._eyes_in_use:
@@ -187,10 +187,6 @@ class Replier:
                         events.append(self._watch.asked(segment.frame, found))
             looks.append(found)
         return with_events(together(looks), events)
-
-    def _look_once(self, rgb: Picture, read_text: bool) -> Percepts:
-        with self._eyes_in_use:
-            return self.eyes.look(rgb, read_text)
 
     def _sampling(self) -> Sampling:
         chosen = self._settings
@@ -221,6 +217,22 @@ def _shown(request: Request) -> list[ImageSegment | VideoSegment]:
         for segment in request.segments
         if isinstance(segment, ImageSegment) or (isinstance(segment, VideoSegment) and segment.frames)
     ]
+
+
+class _Shared:
+    """The eyes, taken for one look at a time: the camera is watched between those at a video."""
+
+    def __init__(self, eyes: Eyes, in_use: threading.Lock) -> None:
+        self._eyes = eyes
+        self._in_use = in_use
+
+    def look(self, rgb: Picture, read_text: bool) -> Percepts:
+        with self._in_use:
+            return self._eyes.look(rgb, read_text)
+
+    def look_closer(self, rgb: Picture) -> Percepts:
+        with self._in_use:
+            return self._eyes.look_closer(rgb)
 
 
 class _Clock:

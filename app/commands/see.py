@@ -38,7 +38,7 @@ def run(given: argparse.Namespace, console: Console) -> int:
         frames = footage(file).frames if is_video else (read_image(file),)
         began = time.perf_counter()
         if is_video:
-            percepts, events = watched(frames, eyes.look)
+            percepts, events = watched(frames, eyes)
             percepts = with_events(percepts, [events])
         else:
             percepts = eyes.look(frames[0].rgb)

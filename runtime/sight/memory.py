@@ -142,10 +142,14 @@ def step(memory: Memory, look: Look) -> Memory:
     return Memory(tuple(things[:_THINGS]), _kept(events), look)
 
 
-def noticed(memory: Memory, what: Happened, box: Box, at: float) -> Memory:
-    """The memory after something without a name stirred or changed in `box`: it takes the place of an earlier such."""
-    rest = tuple(event for event in memory.events if event.what not in (Happened.STIRRED, Happened.CHANGED))
-    return replace(memory, events=_kept((*rest, Event(what, at, box=box))))
+def noticed(memory: Memory, events: Sequence[Event]) -> Memory:
+    """The memory after what other means than `step` found out. Of what has no name only the newest is kept."""
+    kept = memory.events
+    for event in events:
+        if not event.name:
+            kept = tuple(each for each in kept if each.what not in (Happened.STIRRED, Happened.CHANGED))
+        kept = _appeared(kept, event) if event.what is Happened.APPEARED else _with(kept, event)
+    return replace(memory, events=_kept(kept))
 
 
 # ── one look more ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,12 +223,8 @@ def _arrived(
     for lost in things:
         if lost.here and lost.name == thing.name and lost.missed >= SEEN:
             rest = [each for each in things if each is not lost]
-            return [*rest, settled], _came_from(events, lost.home, thing, look.at)
-    for gone in reversed(events):
-        if gone.what is Happened.LEFT and gone.name == thing.name:
-            rest = tuple(event for event in events if event is not gone)
-            return [*things, settled], _came_from(rest, gone.box, thing, look.at)
-    return [*things, settled], _with(events, _event(Happened.APPEARED, look.at, thing))
+            return [*rest, settled], _moved(events, lost.home, _event(Happened.MOVED, look.at, thing))
+    return [*things, settled], _appeared(events, _event(Happened.APPEARED, look.at, thing))
 
 
 def _event(what: Happened, at: float, thing: Thing, origin: Box | None = None) -> Event | None:
@@ -234,10 +234,18 @@ def _event(what: Happened, at: float, thing: Thing, origin: Box | None = None) -
     return Event(what, at, box=thing.box) if what is Happened.APPEARED else None
 
 
-def _came_from(events: tuple[Event, ...], origin: Box, thing: Thing, at: float) -> tuple[Event, ...]:
-    if where(origin) == where(thing.box):
+def _appeared(events: tuple[Event, ...], event: Event | None) -> tuple[Event, ...]:
+    """The events and one of a thing that came, or came back, or came from elsewhere."""
+    for gone in reversed(events):
+        if event and event.name and gone.what is Happened.LEFT and gone.name == event.name:
+            return _moved(tuple(each for each in events if each is not gone), gone.box, event)
+    return _with(events, event)
+
+
+def _moved(events: tuple[Event, ...], origin: Box, event: Event | None) -> tuple[Event, ...]:
+    if event is None or where(origin) == where(event.box):
         return events
-    return _with(events, _event(Happened.MOVED, at, thing, origin))
+    return _with(events, replace(event, what=Happened.MOVED, origin=origin))
 
 
 def _with(events: tuple[Event, ...], event: Event | None) -> tuple[Event, ...]:

@@ -2,7 +2,7 @@
 
 The percept line is what enters the prompt, so its grammar is fixed (new eyes fill it with more, never differently):
 
-    line     = "Camera: " ( trouble | seen [ " " text ] )
+    line     = "Camera: " ( trouble | seen [ " " text ] ) [ " " just ]        what happened of late: `telling.py`
     trouble  = "it is too dark to tell." | "it is too bright to tell." | "the picture is too blurred to tell."
     seen     = item *( ", " item ) "."  |  "nothing I can name."
     item     = [ "perhaps " ] ( one | several )
@@ -85,6 +85,10 @@ class Eyes:
         # The glance of the first look is kept, so that a slow drift adds up until it counts.
         self._last = (now, read_text, percepts)
         return percepts
+
+    def look_closer(self, rgb: Picture) -> Percepts:
+        """What a part of a picture shows; nothing is read, and the last look stays the last."""
+        return describe(*self._name(rgb, 1.0), ())
 
     def forget(self) -> None:
         """Look afresh next time, whatever the picture."""

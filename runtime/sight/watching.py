@@ -9,20 +9,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from runtime.errors import Cancelled
 from runtime.ports import never
 from runtime.sight import memory
+from runtime.sight.closer import SURE, named_changes, parts_changed
 from runtime.sight.light import View, how_clear
-from runtime.sight.memory import Happened, Look, Memory
+from runtime.sight.memory import Event, Happened, Look, Memory
 from runtime.sight.percepts import together
 from runtime.sight.scene import Glance, Patches, changed, differing, glance, patches_of, place_of
 from runtime.sight.telling import just_now
 from runtime.types import Percepts, Picture, SeenObject, VideoFrame
 
-Looks = Callable[[Picture, bool], Percepts]
-"""The eyes: a picture, and whether to read what is written in it. They may give an unchanged picture the same again."""
+
+class Looks(Protocol):
+    """The eyes, as far as watching needs them."""
+
+    def look(self, rgb: Picture, read_text: bool) -> Percepts:
+        """What a picture shows; an unchanged one may be given the same again."""
+        ...
+
+    def look_closer(self, rgb: Picture) -> Percepts:
+        """What a part of one shows."""
+        ...
+
 
 LEAST = 0.4
 """Seconds between looks at least: two of them let a thing appear."""
@@ -36,22 +48,26 @@ SELDOM = 3.0
 REST = 1.0
 """Seconds without change after which what is written is read ahead of a question."""
 
-READ = 4
+READ = 3
 """Frames of a video in which what is written is read, at most."""
 
 _ALL = 0.8  # share of the patches beyond which a change is none of a thing
+
+_PAUSE = 0.3  # seconds of rest that do when somebody asks
+_SURE_OF_PEOPLE = 0.75  # least confidence of a name that is found near people
 
 _SEEN = (View.CLEAR, View.DIM)
 
 
 class Watch:
-    """Watches one scene through `look`; used by one thread at a time. Pictures are not kept, only what was seen.
+    """Watches one scene through `eyes`; used by one thread at a time. Of pictures the last is kept, and while something
+    moves the one from before it.
 
     `clock` measures what a look costs, in seconds; when to look is counted in the frames' own time.
     """
 
-    def __init__(self, look: Looks, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._look = look
+    def __init__(self, eyes: Looks, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._eyes = eyes
         self._clock = clock
         self.forget()
 
@@ -63,7 +79,8 @@ class Watch:
         self._looked: Glance | None = None
         self._next = self._seen_at = self._changed_at = self._stirred_at = float("-inf")
         self._was_read = False
-        self._stirring: tuple[float, Glance] | None = None  # since when, and the glance from before
+        self._last: Picture | None = None
+        self._stirring: _Before | None = None
 
     def see(self, frame: VideoFrame) -> None:
         """Take the next frame of the camera, at any rate; one that is older than the last is left out."""
@@ -88,7 +105,7 @@ class Watch:
                 self._next = at + LEAST
             elif not self._was_read and at - self._changed_at >= REST:
                 self._take(frame, now, read_text=True)
-        self._notice(now, at)
+        self._notice(frame, now, REST)
 
     def asked(self, frame: VideoFrame, percepts: Percepts) -> str:
         """What happened before `frame`, in which the eyes found `percepts` for a question."""
@@ -97,16 +114,17 @@ class Watch:
             self._looked, self._percepts, self._was_read = now, percepts, True
             if how_clear(frame.rgb) in _SEEN:
                 self._remember(percepts, now, frame.captured)
+                self._notice(frame, now, _PAUSE)
         return just_now(self._memory, frame.captured)
 
     def _glance(self, frame: VideoFrame) -> Glance:
-        at, before = frame.captured, self._patches.last
+        at, before, picture = frame.captured, self._patches.last, self._last
         now = glance(frame.rgb)
         self._patches = self._patches.then(now, at)
-        self._seen_at = at
-        if not self._patches.at_rest and before is not None:
+        self._seen_at, self._last = at, frame.rgb
+        if not self._patches.at_rest and before is not None and picture is not None:
             self._stirred_at = at
-            self._stirring = self._stirring or (at, before)
+            self._stirring = self._stirring or _Before(at, before, picture)
         return now
 
     def _is_restless(self, now: Glance) -> bool:
@@ -119,7 +137,7 @@ class Watch:
 
     def _take(self, frame: VideoFrame, now: Glance, read_text: bool) -> None:
         began = self._clock()
-        percepts = self._look(frame.rgb, read_text)
+        percepts = self._eyes.look(frame.rgb, read_text)
         cost = self._clock() - began
         self._next = frame.captured + max(LEAST, cost / SHARE)
         self._looked, self._percepts, self._was_read = now, percepts, read_text
@@ -129,45 +147,71 @@ class Watch:
     def _remember(self, percepts: Percepts, now: Glance, at: float) -> None:
         self._memory = memory.step(self._memory, Look(at, percepts.objects, now))
 
-    def _notice(self, now: Glance, at: float) -> None:
-        """Once a movement has come to rest and no event with a name explains it, it is kept in mind without one."""
-        if self._stirring is None or at - self._stirred_at < REST or self._memory.unsettled:
+    def _notice(self, frame: VideoFrame, now: Glance, rest: float) -> None:
+        """Once a movement has come to rest for `rest` seconds and no event explains it, look closer at what remains."""
+        at = frame.captured
+        if self._stirring is None or at - self._stirred_at < rest or self._memory.unsettled:
             return
-        (since, before), self._stirring = self._stirring, None
-        if any(event.at >= since for event in self._memory.events):
-            return
-        differ = patches_of(differing(before, now, self._patches.noise))
-        if (differ > 0).mean() > _ALL:
-            return  # a light, a hand over the lens, another view
-        resting = ~self._patches.restless
-        remains = place_of(differ * resting)
-        box = remains or place_of(self._patches.stirred(since) * resting)
-        # People and animals stir all the time; that they are there is said already.
-        if box and not any(memory.overlapping(thing.box, box) > 0.1 for thing in self._memory.things):
-            what = Happened.CHANGED if remains else Happened.STIRRED
-            self._memory = memory.noticed(self._memory, what, box, at)
+        before, self._stirring = self._stirring, None
+        began = self._clock()
+        self._memory = _explained(self._memory, before, frame, now, self._patches, self._eyes)
+        self._next = max(self._next, at + (self._clock() - began) / SHARE)
 
 
-def watched(frames: Sequence[VideoFrame], look: Looks, cancelled: Callable[[], bool] = never) -> tuple[Percepts, str]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Before:
+    """The scene `at` seconds, before something stirred."""
+
+    at: float
+    glance: Glance
+    picture: Picture
+
+
+def _explained(kept: Memory, before: _Before, frame: VideoFrame, now: Glance, patches: Patches, eyes: Looks) -> Memory:
+    """The memory with what changed since `before`, where no event of it explains that already."""
+    if any(event.at >= before.at for event in kept.events) or before.picture.shape != frame.rgb.shape:
+        return kept
+    if (patches_of(differing(before.glance, now, patches.noise)) > 0).mean() > _ALL:
+        return kept  # a light, a hand over the lens, another view
+    parts = parts_changed(before.glance, now, patches.noise, patches.restless)
+    people = [thing.box for thing in kept.things if thing.name == "person"]
+    # People stir all the time, and what they wear has names too.
+    near = any(memory.overlapping(box, part) > 0 for part in parts for box in people)
+    found = named_changes(
+        before.picture, frame.rgb, parts, eyes.look_closer, frame.captured, _SURE_OF_PEOPLE if near else SURE
+    )
+    if not found:
+        stirred = place_of(patches.stirred(before.at) * ~patches.restless)
+        box = parts[0] if parts else stirred
+        if box and not any(memory.overlapping(thing.box, box) > 0.1 for thing in kept.things):
+            found = [Event(Happened.CHANGED if parts else Happened.STIRRED, frame.captured, box=box)]
+    return memory.noticed(kept, found)
+
+
+def watched(frames: Sequence[VideoFrame], eyes: Looks, cancelled: Callable[[], bool] = never) -> tuple[Percepts, str]:
     """What a video shows at its end, and what happened in it; `frames` (at least one) as `scene.worth_a_look` chooses
     them. What is written is read in at most `READ` of them, the last among them. Raises `Cancelled`.
     """
     kept = Memory()
     looks: list[Percepts] = []
-    before: Percepts | None = None
+    rested: _Before | None = None
     for number, frame in enumerate(frames):
         if cancelled():
             raise Cancelled
-        percepts = look(frame.rgb, _is_read(number, len(frames)))
+        percepts = eyes.look(frame.rgb, _is_read(number, len(frames)))
         if how_clear(frame.rgb) in _SEEN:
-            now = glance(frame.rgb)
-            last = kept.last
-            if last is not None and before is not None and not changed(last.glance, now):
+            now, last = glance(frame.rgb), kept.last
+            unchanged = last is not None and not changed(last.glance, now)
+            if last is not None and unchanged:
                 # Nothing changed in between, so looks at what was in between would have found the same.
                 for at in _between(last.at, frame.captured):
-                    kept = memory.step(kept, Look(at, before.objects, last.glance))
+                    kept = memory.step(kept, Look(at, last.objects, last.glance))
             kept = memory.step(kept, Look(frame.captured, percepts.objects, now))
-            before = percepts
+            rests = last is not None and unchanged and frame.captured - last.at >= REST
+            if rested is not None and (rests or number == len(frames) - 1):
+                kept = _explained(kept, rested, frame, now, Patches(), eyes)
+            if rested is None or rests:
+                rested = _Before(frame.captured, now, frame.rgb)
         looks.append(percepts)
     return _at_the_end(looks, kept), just_now(kept, frames[-1].captured)
 

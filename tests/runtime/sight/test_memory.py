@@ -1,13 +1,14 @@
 """What is remembered of what happened before the camera, and that flicker is not taken for an event."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.sight.memory import FADES, Happened, Look, Memory, noticed, overlapping, step
+from runtime.sight.memory import FADES, Event, Happened, Look, Memory, noticed, overlapping, step
 from runtime.sight.scene import COLUMNS, ROWS
 from runtime.sight.telling import just_now
 from runtime.types import SeenObject
@@ -145,10 +146,18 @@ def test_a_new_view_is_told_with_what_was_before_it():
 
 
 def test_what_has_no_name_is_told_by_its_place_and_only_the_newest_of_it():
-    memory = noticed(Memory(), Happened.STIRRED, (0.0, 0.3, 0.2, 0.2), 1.0)
+    memory = noticed(Memory(), [Event(Happened.STIRRED, 1.0, box=(0.0, 0.3, 0.2, 0.2))])
     assert just_now(memory, 2.0) == "Just now: something moved (left)."
-    memory = noticed(memory, Happened.CHANGED, (0.4, 0.3, 0.2, 0.2), 3.0)
+    memory = noticed(memory, [Event(Happened.CHANGED, 3.0, box=(0.4, 0.3, 0.2, 0.2))])
     assert just_now(memory, 4.0) == "Just now: something changed."
+
+
+def test_what_was_named_by_looking_closer_joins_the_story():
+    gone, come = Event(Happened.LEFT, 1.0, "vase", box=CUP[1]), Event(Happened.APPEARED, 1.0, "vase", box=CUP_RIGHT[1])
+    assert just_now(noticed(Memory(), [gone]), 2.0) == "Just now: a vase left."
+    assert just_now(noticed(Memory(), [gone, come]), 2.0) == "Just now: a vase moved (left to right)."
+    story = noticed(noticed(Memory(), [come]), [replace(come, what=Happened.LEFT, at=5.0)])
+    assert just_now(story, 6.0) == "Just now: a vase came and left."
 
 
 def test_events_fade():

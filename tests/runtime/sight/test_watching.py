@@ -9,7 +9,7 @@ from runtime.sight.watching import LEAST, SELDOM, SHARE, Watch, watched, with_ev
 from runtime.types import Percepts, SeenObject, SeenText, VideoFrame
 
 RANDOM = np.random.default_rng(4)
-COLOURS = {"cup": (200, 40, 40), "book": (40, 60, 200), "hand": (220, 180, 150)}
+COLOURS = {"cup": (200, 40, 40), "book": (40, 60, 200), "hand": (220, 180, 150), "vase": (60, 190, 60)}
 TABLE = np.clip(110 + 30 * np.sin(np.arange(320) / 40)[None, :, None] + np.zeros((240, 320, 3)), 0, 255).astype(
     np.float32
 )
@@ -27,10 +27,11 @@ def scene(noise=3.0, **things):
 
 
 class Eyes:
-    """Find each coloured square; count the looks and charge `cost` seconds for each on a clock of their own."""
+    """Find each coloured square, a vase only when looking closer, a hand never; count the looks and charge `cost`
+    seconds for each on a clock of their own."""
 
     def __init__(self, cost=0.05):
-        self.cost, self.now, self.looks = cost, 0.0, []
+        self.cost, self.now, self.looks, self.closer = cost, 0.0, [], 0
 
     def clock(self):
         return self.now
@@ -38,12 +39,21 @@ class Eyes:
     def look(self, rgb, read_text):
         self.now += self.cost
         self.looks.append(read_text)
+        return self.find(rgb, [name for name in COLOURS if name not in ("hand", "vase")])
+
+    def look_closer(self, rgb):
+        self.now += self.cost
+        self.closer += 1
+        return self.find(rgb, [name for name in COLOURS if name != "hand"])
+
+    def find(self, rgb, names):
+        height, width = rgb.shape[:2]
         objects = []
-        for name, colour in COLOURS.items():
-            cells = np.abs(rgb.astype(int) - colour).max(axis=2) < 35
-            if name != "hand" and cells.sum() > 1000:
+        for name in names:
+            cells = np.abs(rgb.astype(int) - COLOURS[name]).max(axis=2) < 35
+            if cells.sum() > 1000:
                 rows, columns = np.nonzero(cells)
-                box = (columns.min() / 320, rows.min() / 240, np.ptp(columns) / 320, np.ptp(rows) / 240)
+                box = (columns.min() / width, rows.min() / height, np.ptp(columns) / width, np.ptp(rows) / height)
                 objects.append(SeenObject(name, 0.9, box))
         return Percepts(objects=tuple(objects), line=f"Camera: {', '.join(each.name for each in objects)}.")
 
@@ -53,7 +63,7 @@ class Camera:
 
     def __init__(self, eyes, rate=10):
         self.eyes, self.rate, self.at = eyes, rate, 100.0
-        self.watch = Watch(eyes.look, eyes.clock)
+        self.watch = Watch(eyes, eyes.clock)
 
     def show(self, seconds, make):
         for _ in range(round(seconds * self.rate)):
@@ -99,6 +109,16 @@ def test_a_movement_without_a_name_is_told_by_its_place():
     assert camera.show(2.5, lambda: scene(cup=240)).told == "Just now: something moved (left)."
     camera = Camera(Eyes()).show(3, lambda: scene(cup=240)).show(4, lambda: scene(cup=240, hand=10))
     assert camera.told == "Just now: something changed (left)."
+
+
+def test_what_is_too_small_to_name_is_named_by_looking_closer_where_it_changed():
+    camera = Camera(Eyes()).show(3, lambda: scene(cup=10)).show(0.5, lambda: scene(cup=10, hand=230))
+    assert camera.show(2, lambda: scene(cup=10, vase=240)).told == "Just now: a vase appeared (right)."
+    assert camera.eyes.closer == 2
+    camera = Camera(Eyes()).show(3, lambda: scene(vase=10)).show(3, lambda: scene(vase=240))
+    assert camera.told == "Just now: a vase moved (left to right)."
+    camera = Camera(Eyes()).show(3, lambda: scene(vase=10)).show(3, scene)
+    assert camera.told == "Just now: a vase left."
 
 
 def test_looking_never_takes_more_than_its_share_of_the_time():
@@ -153,24 +173,28 @@ def test_a_watch_that_forgets_begins_anew():
     assert camera.show(1, lambda: scene(cup=10, book=240)).told == ""
 
 
-def test_no_picture_is_kept():
-    camera = Camera(Eyes()).show(3, lambda: scene(cup=10)).show(2, lambda: scene(book=240))
-    reached, waiting = set(), [camera.watch]
+def pictures_in(watch):
+    reached, waiting, found = {}, [watch], 0
     while waiting:
         value = waiting.pop()
-        if id(value) in reached or isinstance(value, str | int | float) or callable(value):
+        if id(value) in reached or isinstance(value, str | int | float | Eyes) or callable(value):
             continue
-        reached.add(id(value))
-        if isinstance(value, np.ndarray):
-            assert value.shape[:2] != (240, 320)
-            continue
-        inside = getattr(value, "__dict__", {}) or {name: getattr(value, name) for name in _slots(value)}
-        waiting += value.values() if isinstance(value, dict) else inside.values()
-        waiting += value if isinstance(value, tuple | list) else ()
+        reached[id(value)] = value
+        found += isinstance(value, np.ndarray) and value.shape == (240, 320, 3)
+        inside = dict(getattr(value, "__dict__", {}))
+        if not isinstance(value, tuple | list | np.ndarray):
+            inside |= {name: getattr(value, name) for name in getattr(type(value), "__slots__", ())}
+        waiting += [*inside.values(), *(value if isinstance(value, tuple | list) else ())]
+    return found
 
 
-def _slots(value):
-    return getattr(type(value), "__slots__", ()) if not isinstance(value, tuple | list) else ()
+def test_of_the_pictures_two_are_kept_at_most_and_none_after_forgetting():
+    camera = Camera(Eyes())
+    for _ in range(3):
+        camera.show(2, lambda: scene(cup=10)).show(0.4, lambda: scene(book=240))
+        assert 1 <= pictures_in(camera.watch) <= 2
+    camera.watch.forget()
+    assert pictures_in(camera.watch) == 0
 
 
 def film(*parts):
@@ -187,11 +211,13 @@ def film(*parts):
         ([(3, {"cup": 10, "book": 240}), (3, {"book": 240})], "a cup left"),
         ([(3, {"cup": 10}), (0.5, {"cup": 80}), (0.5, {"cup": 160}), (3, {"cup": 240})], "a cup moved (left to right)"),
         ([(2, {}), (2, {"book": 240}), (3, {})], "a book came and left"),
+        ([(3, {}), (0.5, {"hand": 240}), (3, {"vase": 240})], "a vase appeared (right)"),
+        ([(3, {"vase": 10}), (3, {"vase": 240})], "a vase moved (left to right)"),
     ],
-    ids=["still", "put down", "taken away", "moved", "passed"],
+    ids=["still", "put down", "taken away", "moved", "passed", "small", "small and moved"],
 )
 def test_what_happens_in_a_video_is_told(parts, told):
-    percepts, events = watched(film(*parts), Eyes().look)
+    percepts, events = watched(film(*parts), Eyes())
     assert events == (told and f"Just now: {told}.")
     assert percepts.line == Eyes().look(scene(0, **parts[-1][1]), True).line
 
@@ -199,28 +225,30 @@ def test_what_happens_in_a_video_is_told(parts, told):
 def test_few_frames_of_a_video_are_read_the_last_one_always():
     eyes = Eyes()
     frames = [VideoFrame(scene(cup=20 * number), number / 4, number) for number in range(11)]
-    watched(frames, eyes.look)
-    assert sum(eyes.looks) == 4
+    watched(frames, eyes)
+    assert sum(eyes.looks) == 3
     assert eyes.looks[-1]
     eyes = Eyes()
-    watched(frames[:1], eyes.look)
+    watched(frames[:1], eyes)
     assert eyes.looks == [True]
 
 
-def test_writing_that_was_seen_only_for_a_while_is_still_said():
-    def look(rgb, read_text):
+class Readers(Eyes):
+    def look(self, rgb, read_text):
         there = rgb[150, 40, 0] > 180
         text = (SeenText("EXIT", 0.9, (0, 0, 1, 1)),) if there and read_text else ()
         return Percepts(text=text, line="Camera: Text: 'EXIT'." if text else "Camera: nothing I can name.")
 
-    percepts, _ = watched(film((2, {"cup": 10}), (2, {})), look)
+
+def test_writing_that_was_seen_only_for_a_while_is_still_said():
+    percepts, _ = watched(film((2, {"cup": 10}), (2, {})), Readers())
     assert [line.text for line in percepts.text] == ["EXIT"]
 
 
 def test_watching_a_video_can_be_broken_off():
     eyes = Eyes()
     with pytest.raises(Cancelled):
-        watched(film((2, {"cup": 10})), eyes.look, lambda: len(eyes.looks) >= 1)
+        watched(film((2, {"cup": 10})), eyes, lambda: len(eyes.looks) >= 1)
     assert len(eyes.looks) == 1
 
 
