@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime as ort
 from PIL import Image
 
-from app.bench import described_photos, human_questions
+from app.bench import described_photos, human_questions, watching
 from app.bench.peers import THREADS
 from app.bench.quiet import interleave
 from app.bench.rows import Row
@@ -47,6 +47,7 @@ class EyesSuite:
             yield Row("objects named of those two people mention", "share", None, reason=missing)
         else:
             yield from described_photos.rows(self._eyes, self._work.pack / "sight", data, THREADS, progress)
+        yield from watching.rows(self._work, next(photographed(count=1, size=(640, 480))).picture, progress)
         progress("Asking about signs", 0.6)
         yield from self._asked(backgrounds)
         try:
