@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -55,7 +56,9 @@ def rows(replier: Replier, data: Path, count: int = COUNT, progress: Progress = 
     for kind in KINDS:
         told = [each for each in answers if each.question.kind == kind]
         right = [questions.right(each.question, each.reply) for each in told]
-        reason = f"{len(told)} questions; {_SEEN_BEFORE}"
+        commonest = Counter(each.question.answer for each in told).most_common(1)
+        guess = f"always “{commonest[0][0]}”: {commonest[0][1] / len(told):.2f}; " if told else ""
+        reason = f"{len(told)} questions; {guess}{_SEEN_BEFORE}"
         yield Row(f"human questions answered rightly: {kind}", "share", _share(right), reason=reason)
     for kind, which in zip(KINDS, ("is there a …", "how many … are there", "anything else"), strict=True):
         held = [holds(each.question, each.line) for each in answers if each.question.kind == kind]

@@ -58,6 +58,7 @@ def test_only_held_out_questions_are_asked_and_always_the_same(data):
 def test_answers_are_counted_by_kind(data):
     figures = {row.name: row for row in rows(Answering(), data, 10)}
     assert figures["human questions answered rightly: yes/no"].ours == pytest.approx(1 / 2)
+    assert ": 0.50;" in figures["human questions answered rightly: yes/no"].reason
     assert figures["human questions answered rightly: number"].ours == 1
     assert figures["human questions answered rightly: other"].ours == 1
     held = [row for name, row in figures.items() if "camera line holds" in name]
