@@ -144,7 +144,7 @@ class Host:
         self._queue(None)
         with self._life:
             process = self._process
-            if process:
+            if process and process.pid:
                 process.join(6)
                 if process.is_alive():
                     process.terminate()
@@ -281,7 +281,10 @@ class Host:
                 name="visavis-runtime",
                 daemon=True,
             )
-            self._process.start()
+            try:
+                self._process.start()
+            except OSError as error:  # no memory for it, or it died at once: the closed pipe tells the receiving thread
+                _log.error("The model's process does not start", exc_info=error)
             theirs.close()
             self._pipe = ours
             self._starts.append(time.monotonic())

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import time
 
 import numpy as np
 import psutil
@@ -152,14 +153,31 @@ def test_a_missing_pack_is_told_and_the_host_still_ends():
     assert not process.is_running()
 
 
+def test_a_process_that_cannot_be_started_is_given_up_in_words(monkeypatch):
+    def start(_process):
+        raise BrokenPipeError("it died at once")
+
+    monkeypatch.setattr(multiprocessing.get_context("spawn").Process, "start", start)
+    client = Client(Settings())
+    client.host.post(Typed("Is anybody there?"))
+    client.host.start()
+    client.until(Trouble, lambda event: "again and again" in event.what)
+    assert client.until(TurnBegan).user == "Is anybody there?"
+    client.until(ReplyFailed)
+    client.host.stop()
+
+
 def test_a_model_that_dies_again_and_again_is_given_up_in_words(client):
+    killed = None
     for _ in range(4):
-        client.until(Ready)
-        os.kill(client.host.process_id, signal.SIGSTOP)
+        while (process := client.host.process_id) in (None, killed):  # four deaths must fit a minute on any machine
+            time.sleep(0.01)
+        killed = process
+        os.kill(process, signal.SIGSTOP)
         client.host.post(Typed("Hello?"))
         client.host.post(StopReply())
         client.host.post(Typed("Can you hear me?"))
-        os.kill(client.host.process_id, signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
         trouble = client.until(Trouble)
     assert "again and again" in trouble.what
     began = client.until(TurnBegan)
