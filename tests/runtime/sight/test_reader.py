@@ -318,3 +318,10 @@ def test_columns_are_read_one_after_the_other(reader):
     read = " ".join(line.text for line in reader.read(page.picture)).split()
     assert len(read) == len(page.words)
     assert sum(one == two for one, two in zip(read, page.words, strict=True)) >= 0.97 * len(read)
+
+
+def test_small_writing_in_a_small_picture_is_found(reader):
+    image = Image.new("RGB", (160, 120), (225, 225, 215))
+    for number, words in enumerate(["exit 42", "push here"]):
+        ImageDraw.Draw(image).text((60, 40 + 22 * number), words, fill=(30, 30, 60), font=ImageFont.load_default(11))
+    assert [line.text for line in reader.read(np.asarray(image))] == ["exit 42", "push here"]
