@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-NUMBERS = ("two", "three", "four", "five", "six", "seven", "many", "several")
+NUMBERS = ("two", "at least three", "at least four", "at least five", "at least six", "many", "several")
+_COUNTS = ("at", "two", "three", "four", "five", "six")
 COLOURS = ("black", "grey", "white", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
 TROUBLES = (
     "it is too dark to tell.",
@@ -76,16 +77,17 @@ def _item(said):
     found = re.fullmatch(r"(perhaps )?([^()]+?)(?: \(([^()]+)\))?", said)
     if not found:
         raise NotInTheGrammar(said)
-    hedged, words, inside = bool(found[1]), found[2].split(" "), found[3]
+    hedged, inside = bool(found[1]), found[3]
+    number = next((each for each in NUMBERS if found[2].startswith(f"{each} ")), "")
+    words = found[2].removeprefix(number).strip().split(" ")
     details = tuple(inside.split(", ")) if inside else ()
-    if words[0] in NUMBERS:
-        number, words = words[0], words[1:]
+    if number:
         for each in details:
             colour, _, place = each.partition(" ")
             if not (each in EVERYWHERE or each in COLOURS or (colour in COLOURS and place in EVERYWHERE)):
                 raise NotInTheGrammar(said)
     else:
-        number, words = "", words[1:] if words[0] in ("a", "an") else words
+        words = words[1:] if words[0] in ("a", "an") else words
         if len(details) > 3:
             raise NotInTheGrammar(said)
         for each in details[1:]:
@@ -93,6 +95,6 @@ def _item(said):
                 raise NotInTheGrammar(said)
     colour = words[0] if words and words[0] in COLOURS and len(words) > 1 else ""
     name = " ".join(words[1:] if colour else words)
-    if not re.fullmatch(r"[A-Za-z' -]+", name):
+    if not re.fullmatch(r"[A-Za-z' -]+", name) or name.split()[0] in _COUNTS:
         raise NotInTheGrammar(said)
     return Item(name, number, colour, details, hedged)

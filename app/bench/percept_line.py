@@ -49,6 +49,6 @@ def counts(line: str) -> Mapping[str, int]:
 def _item(said: str) -> Item:
     words = said.partition(" (")[0]
     plain = not words.startswith("perhaps ")
-    words = words.removeprefix("perhaps ")
+    words = words.removeprefix("perhaps ").removeprefix("at least ")
     first = words.partition(" ")[0]
     return Item(words, plain, 0 if first in _UNCOUNTED else _NUMBERS.get(first, 1))

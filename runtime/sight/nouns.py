@@ -17,7 +17,7 @@ _PLURALS = {
 _BARE = {"scissors", "skis", "broccoli"}
 """Said without an article: pairs and masses."""
 
-NUMBERS = ("two", "three", "four", "five", "six", "seven")
+NUMBERS = ("two", "three", "four", "five", "six")
 """Numbers that are said; beyond, boxes overlap too much to be counted."""
 
 SEVERAL, MANY = "several", "many"

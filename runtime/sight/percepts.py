@@ -8,7 +8,7 @@ The percept line is what enters the prompt, so its grammar is fixed (new eyes fi
     item     = [ "perhaps " ] ( one | several )
     one      = [ article " " ] [ colour " " ] noun [ " (" detail *( ", " detail ) ")" ]
     several  = number " " [ colour " " ] nouns [ " (" each *( ", " each ) ")" ]
-    number   = "two" | "three" | "four" | "five" | "six" | "seven" | "many" | "several" (they cannot be counted)
+    number   = "two" | "at least " ( "three" | "four" | "five" | "six" ) | "many" | "several" (not to be counted)
     detail   = finer kind, then place, then relation, as far as known
     each     = [ colour ] [ " " ] [ place ], of each from left to right; one alone holds for all of them
     place    = [ ( "top" | "bottom" ) " " ] ( "left" | "right" ) | "top" | "bottom" | "middle", as the camera sees it

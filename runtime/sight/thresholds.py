@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-SAY_OBJECT = 0.45
+SAY_OBJECT = 0.35
 """Least presence with which an object is said at all; below it the eyes keep silent."""
 
-PLAIN_OBJECT = 0.6
-"""From here on an object is said plainly, below it with "perhaps"."""
+PLAIN_OBJECT = 0.5
+"""From here on an object is said plainly, below it with "perhaps". On 72 photos that five people described, 92 % of the
+names said plainly are right, two of three said with "perhaps"."""
 
 COUNT_OBJECT = 0.5
-"""Least confidence with which a further object of a kind that is there for sure is counted."""
+"""Least confidence with which a further object of a kind that is there for sure is counted. The detector rather
+overlooks one than invents one: on photos of which people were asked "how many", there were two or more where it found
+two in 89 %, just two in 45 %; three or more where it found three in 85 %, just three in 12 %."""
 
-MAYBE_OBJECT = 0.4
+MAYBE_OBJECT = 0.3
 """From here to `COUNT_OBJECT` it is not clear whether there is one more: then numbers turn into "several"."""
 
 SAY_TAG = 0.4

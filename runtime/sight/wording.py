@@ -18,6 +18,10 @@ MOST_ITEMS = 8
 LONGEST = 220
 """Items, and characters of them, in the camera line at most: it shares the prompt with the conversation."""
 
+AT_LEAST = "at least"
+_EXACT = 2
+"""Number up to which counting is taken for exact; of more, some are as a rule overlooked (`COUNT_OBJECT`)."""
+
 _TOLD_APART = 3
 """Things of a kind up to which colour and place are said of each."""
 
@@ -94,7 +98,8 @@ def _group(same: Sequence[SeenObject]) -> _Group:
         return _Group(tuple(clear), MANY)
     if len(maybe) > max(1, count // 2) and count + len(maybe) > 3:
         return _Group((*clear, *maybe), SEVERAL)
-    return _Group(tuple(clear), NUMBERS[count - 2] if count > 1 else "")
+    number = "" if count == 1 else NUMBERS[count - 2]
+    return _Group(tuple(clear), f"{AT_LEAST} {number}" if count > _EXACT else number)
 
 
 def _said(group: _Group, alone: Sequence[SeenObject]) -> Item:

@@ -32,3 +32,4 @@ def test_writing_is_not_taken_for_things():
 
 def test_things_are_counted_over_the_whole_line():
     assert counts("Camera: two red cups, a coffee mug, several people, a man.") == {"cup": 3, "person": 0}
+    assert counts("Camera: perhaps at least three dogs (left, middle, right).") == {"dog": 3}

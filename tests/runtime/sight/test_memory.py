@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from runtime.sight.memory import FADES, Event, Happened, Look, Memory, noticed, overlapping, step
 from runtime.sight.scene import COLUMNS, ROWS
 from runtime.sight.telling import just_now
+from runtime.sight.thresholds import PLAIN_OBJECT
 from runtime.types import SeenObject
 
 CUP = ("cup", (0.05, 0.5, 0.15, 0.2))
@@ -198,7 +199,7 @@ def test_a_crowd_is_not_kept_in_mind():
 def test_what_the_eyes_were_never_sure_of_has_no_name():
     memory = Memory()
     for at, there in enumerate([(), (BOOK,), (BOOK,), (), (), ()]):
-        objects = tuple(SeenObject(name, 0.5, box) for name, box in there)
+        objects = tuple(SeenObject(name, PLAIN_OBJECT - 0.05, box) for name, box in there)
         memory = step(memory, Look(float(at), objects, picture(*there)))
         if at == 2:
             assert just_now(memory, 2.0) == "Just now: something appeared (right)."
