@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,13 +14,15 @@ class CameraStream:
     """Serves `rgb`, u8[h, w, 3], at 15 pictures a second, each with a sensor's noise, or as a still picture."""
 
     def __init__(self, rgb, lives=True):
-        self.rgb = rgb
+        self._rgb = rgb
         self.rubbish = False
         self.viewers = 0
         self._going, self._ending, self._breaking = threading.Event(), threading.Event(), threading.Event()
         self._going.set()
-        self._noise = np.random.default_rng(5)
-        self._last = _jpeg(rgb)
+        # A handful of noisy pictures in turn: consecutive ones differ, and showing them costs nothing.
+        noise = np.random.default_rng(5).normal(0, 6, (8 if lives else 1, *rgb.shape[:2], 1))
+        self._noisy = itertools.cycle([_jpeg(np.clip(rgb + grain, 0, 255).astype(np.uint8)) for grain in noise])
+        self._last = next(self._noisy)
         self._still = None if lives else self._last
         stream = self
 
@@ -52,8 +55,7 @@ class CameraStream:
             return b"\xff\xd8" + bytes(3000)
         if self._still is not None:
             return self._still
-        grain = self._noise.normal(0, 6, (*self.rgb.shape[:2], 1))
-        self._last = _jpeg(np.clip(self.rgb + grain, 0, 255).astype(np.uint8))
+        self._last = next(self._noisy)
         return self._last
 
     def freeze(self):
@@ -62,7 +64,7 @@ class CameraStream:
 
     def cover(self):
         """Something black lies on the lens, and no noise comes through."""
-        self._still = _jpeg(np.zeros_like(self.rgb))
+        self._still = _jpeg(np.zeros_like(self._rgb))
 
     def thaw(self):
         self._still = None
