@@ -19,7 +19,7 @@ from pathlib import Path
 from app.bench import percept_line
 from app.bench.rows import Row
 from runtime.distill import questions
-from runtime.distill.captions import read
+from runtime.distill.captions import lexicon, read
 from runtime.distill.questions import Question
 from runtime.errors import BadInput, Fault
 from runtime.events import ReplyEnded, ReplyFailed, Seen
@@ -29,7 +29,7 @@ from runtime.model.session import OnnxSessions
 from runtime.ports import Progress, no_progress
 from runtime.replier import Replier
 from runtime.settings import Settings
-from runtime.types import ImageSegment, Request, TextSegment
+from runtime.types import ImageSegment, Request, TextSegment, VideoFrame
 
 COUNT = 150
 KINDS = ("yes/no", "number", "other")
@@ -38,6 +38,9 @@ _COUNTED = re.compile(
     r"(?= (?:are|is|can|do|does|did|have|has|were|was|will|in|on|of|at|with|there|you|shown|visible)\b|\?|$)"
 )
 """What a question asks the number of: "people" in "how many people are on the bench"."""
+_THERE = re.compile(r"(?:is|are) there\b|(?:do|can|could) (?:you|we|i) see\b")
+_IS_IT = re.compile(r"^(?:is (?:this|that|it)|are (?:these|those|they)) (?:an? |the )?|\?$")
+"""What is around the thing in "is this a dog?"."""
 _SEEN_BEFORE = "the eyes were trained on these photos with their teachers' boxes alone"
 
 
@@ -60,19 +63,23 @@ def rows(replier: Replier, data: Path, count: int = COUNT, progress: Progress = 
         guess = f"always “{commonest[0][0]}”: {commonest[0][1] / len(told):.2f}; " if told else ""
         reason = f"{len(told)} questions; {guess}{_SEEN_BEFORE}"
         yield Row(f"human questions answered rightly: {kind}", "share", _share(right), reason=reason)
-    for kind, which in zip(KINDS, ("is there a …", "how many … are there", "anything else"), strict=True):
-        held = [holds(each.question, each.line) for each in answers if each.question.kind == kind]
-        decided = [verdict for verdict in held if verdict is not None]
-        reason = (
-            f"{len(decided)} questions about the everyday things" if kind != "other" else f"{len(decided)} questions"
-        )
-        yield Row(
-            f"human questions whose answer the camera line holds: {which}", "share", _share(decided), reason=reason
-        )
+    lines = {each.question.image: each.line for each in answers}
+    asked = [each.question for each in answers if each.question.kind == "other"]
+    asked += [each for each in sample(data) if each.kind != "other" and holds(each, "") is not None]
+    for number, question in enumerate(asked):
+        progress("Looking for the answers", number / len(asked))
+        if question.image not in lines:
+            replier.eyes.forget()
+            lines[question.image] = replier.eyes.look(_photo(data, question).rgb).line
+    for kind, which in zip(KINDS, ("is it there", "how many are there", "anything else"), strict=True):
+        verdicts = [holds(question, lines[question.image]) for question in asked if question.kind == kind]
+        held = [verdict for verdict in verdicts if verdict is not None]
+        reason = f"{len(held)} questions{'' if kind == 'other' else ' about the everyday things'}; {_SEEN_BEFORE}"
+        yield Row(f"human questions whose answer the camera line holds: {which}", "share", _share(held), reason=reason)
 
 
-def sample(data: Path, count: int) -> list[Question]:
-    """`count` of the questions that were held out of training, the same ones every time."""
+def sample(data: Path, count: int | None = None) -> list[Question]:
+    """`count` of the questions that were held out of training, or all of them; the same ones every time."""
     try:
         held = [each for each in questions.load(data) if questions.held_out(each.image)]
     except (OSError, ValueError, KeyError) as error:
@@ -86,9 +93,13 @@ def answered(
     """Each question asked about its photo, on the road that `visavis ask --image F --text T` takes."""
     for number, question in enumerate(asked):
         progress("Asking what people asked", number / len(asked))
-        frame = read_image(data / "images" / "coco_train2014_256" / question.image)
-        line, reply = ask(replier, Request((ImageSegment(frame), TextSegment(question.question)), number))
+        picture = ImageSegment(_photo(data, question))
+        line, reply = ask(replier, Request((picture, TextSegment(question.question)), number))
         yield Answer(question, line, reply)
+
+
+def _photo(data: Path, question: Question) -> VideoFrame:
+    return read_image(data / "images" / "coco_train2014_256" / question.image)
 
 
 def ask(replier: Replier, request: Request) -> tuple[str, str]:
@@ -108,14 +119,15 @@ def ask(replier: Replier, request: Request) -> tuple[str, str]:
 def holds(question: Question, line: str) -> bool | None:
     """Whether the camera line holds the answer; None where the question is not of a kind that this can tell.
 
-    Yes or no: only "is there …" of one everyday thing. A number: only "how many …" of one everyday thing, by its count
-    or absence. Anything else: the words of the answer stand in the line, or words that mean the same everyday thing.
+    Yes or no: only whether one everyday thing is there, or is what is seen. A number: only how many there are of one
+    everyday thing, by its count or absence; what else is asked of them ("people wearing hats") is passed over. Anything
+    else: the words of the answer stand in the line, or words that mean the same everyday thing.
     """
     begin = question.question.lower()
     counted = _COUNTED.match(begin)
     about = read(counted[1] if counted else begin).meant
     if question.kind == "yes/no":
-        if not begin.startswith(("is there", "are there")) or len(about) != 1:
+        if len(about) != 1 or not (_THERE.match(begin) or _IS_IT.sub("", begin) in lexicon()[0]):
             return None
         return (about <= percept_line.counts(line).keys()) == (question.answer == "yes")
     if question.kind == "number":
