@@ -10,6 +10,7 @@ from typing import Any
 
 from app import opening, options
 from app.console import Console, each
+from runtime.sight.nouns import one
 from runtime.types import Box, Percepts
 
 SUMMARY = "say what is in a picture or a video"
@@ -61,13 +62,19 @@ def _record(percepts: Percepts) -> dict[str, Any]:
             }
             for seen in percepts.objects
         ],
-        "tags": [{"name": tag.name, "confidence": round(tag.confidence, 4)} for tag in percepts.tags],
+        "tags": [{"name": name, "confidence": round(confidence, 4)} for name, confidence in _tags(percepts)],
         "text": [
             {"text": line.text, "confidence": round(line.confidence, 4), "box": _box(line.box)}
             for line in percepts.text
         ],
         "description": percepts.description,
     }
+
+
+def _tags(percepts: Percepts) -> list[tuple[str, float]]:
+    """What the picture as a whole shows: the finer names of its objects, and what is none of them."""
+    finer = [(one(seen.kind), seen.confidence) for seen in percepts.objects if seen.kind]
+    return finer + [(tag.name, tag.confidence) for tag in percepts.tags]
 
 
 def _box(box: Box) -> list[float]:

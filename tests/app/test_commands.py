@@ -135,6 +135,17 @@ def test_see_reads_the_sign_and_skips_what_is_no_picture(capsys, sign, tmp_path)
     assert "EXIT 42" in seen["description"]
 
 
+def test_see_gives_each_object_its_kind_colour_and_box_and_its_finer_name_as_a_tag(capsys):
+    code, [record], _ = run(capsys, "see", ROOT / "assets" / "demo" / "photo.jpg", "--json")
+    assert code == 0
+    mug = record["objects"][0]
+    assert list(mug) == ["name", "confidence", "box", "colour"]
+    assert (mug["name"], mug["colour"]) == ("cup", "red")
+    assert len(mug["box"]) == 4
+    assert record["tags"][0] == {"name": "a coffee mug", "confidence": mug["confidence"]}
+    assert record["description"].startswith("I can see a red coffee mug")
+
+
 def test_ask_answers_speech_and_picture_in_text_and_speech(capsys, spoken, sign, tmp_path):
     out = tmp_path / "reply.wav"
     code, [record], _ = run(capsys, "ask", "--speech", spoken, "--image", sign, "--out", out, "--json")
