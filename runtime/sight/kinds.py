@@ -12,9 +12,8 @@ _SAME = """
 person: person | bicycle: bicycle | car: car | car: van, ambulance | motorcycle: motorcycle
 airplane: airplane | bus: bus | train: train, tram | truck: truck, van | boat: boat, ship, sailing boat
 traffic light: traffic light | parking meter: parking meter | bench: bench | stop sign: road sign
-bird: bird, chicken, duck, goose, swan, parrot, penguin | cat: cat, lynx, lion, tiger, leopard, cheetah, rabbit
-dog: dog, wolf, coyote, fox, hyena, pig | horse: horse, camel, llama, antelope | sheep: sheep, goat, llama, pig
-cow: cow, antelope, goat, pig | elephant: elephant | bear: bear, panda | zebra: zebra
+bird: bird, chicken, duck, goose, swan, parrot, penguin | cat: cat | dog: dog | horse: horse | sheep: sheep | cow: cow
+elephant: elephant | bear: bear | zebra: zebra
 backpack: backpack | umbrella: umbrella | handbag: bag | tie: tie
 skis: pair of skis | ball: ball | tennis racket: racket
 bottle: bottle, perfume bottle | wine glass: glass, glass of red wine | cup: cup, measuring cup
@@ -26,15 +25,21 @@ keyboard: keyboard | phone: phone | microwave: microwave oven | oven: stove | to
 refrigerator: refrigerator | book: book, comic book | clock: clock | vase: vase | teddy bear: teddy bear
 hair dryer: hair dryer
 """
-"""Kinds of objects, and the tags' groups that mean the same, a kind of it, or what the detector takes for it."""
+"""Kinds of objects, and the tags' groups that mean the same or a kind of it."""
+
+_TAKEN_FOR = """
+cat: lynx, lion, tiger, leopard, cheetah, rabbit | dog: wolf, coyote, fox, hyena, pig | horse: camel, llama, antelope
+sheep: goat, llama, pig | cow: antelope, goat, pig | bear: panda
+"""
+"""Kinds of objects, and groups that the detector takes for them because it has no other name; said when very sure."""
 
 _NEVER_OF_PEOPLE = frozenset(("monkey", "ape", "lemur", "wig", "bra", "miniskirt", "diaper", "bib", "neck brace"))
 """Groups that are not said where a person is seen: mistaken they hurt, and right they are nobody's business."""
 
 
-def _groups() -> dict[str, set[str]]:
+def _groups(table: str) -> dict[str, set[str]]:
     classes: dict[str, set[str]] = {}
-    for entry in _SAME.replace("\n", " | ").split("|"):
+    for entry in table.replace("\n", " | ").split("|"):
         name, _, groups = entry.partition(":")
         for group in groups.split(","):
             if group.strip():
@@ -42,8 +47,9 @@ def _groups() -> dict[str, set[str]]:
     return classes
 
 
-CLASSES = _groups()
-"""For each group of tags (without its article), the kinds of objects it may be."""
+_OTHERS = _groups(_TAKEN_FOR)
+CLASSES = {**_groups(_SAME), **_OTHERS}
+"""For each group of tags (without its article), the kinds of objects it may be, or be taken for."""
 
 
 def bare(name: str) -> str:
@@ -69,8 +75,14 @@ def merge(objects: Sequence[SeenObject], tags: Sequence[Tag]) -> tuple[tuple[See
             # Two networks agree. The tag is about the picture as a whole: of several things it may mean any.
             kinds = {objects[place].name for place in met}
             best = max(met, key=lambda place: objects[place].confidence)
-            objects[best] = replace(objects[best], confidence=max(objects[best].confidence, tag.confidence))
-            if tag.confidence >= SURE_KIND and len(kinds) == 1 and len(met) == 1 and bare(tag.name) != tag.group:
+            if tag.group not in _OTHERS:
+                objects[best] = replace(objects[best], confidence=max(objects[best].confidence, tag.confidence))
+            if (
+                tag.confidence >= (DENIED_TAG if tag.group in _OTHERS else SURE_KIND)
+                and len(kinds) == 1
+                and len(met) == 1
+                and bare(tag.name) != tag.group
+            ):
                 objects[met[0]] = replace(objects[met[0]], kind=bare(tag.name))
         elif tag.confidence >= (DENIED_TAG if known else SAY_TAG):
             rest.append(tag)

@@ -45,6 +45,13 @@ def test_no_finer_name_where_it_is_open_which_is_meant(objects, tag):
     assert ([each.kind for each in seen], rest) == ([""] * len(objects), ())
 
 
+def test_an_animal_the_detector_has_no_name_for_needs_a_very_sure_tag():
+    (sheep,), rest = merge([thing("sheep", 0.6)], [Tag("a goat (ibex)", DENIED_TAG - 0.01, "goat")])
+    assert (sheep, rest) == (thing("sheep", 0.6), ())
+    (sheep,), rest = merge([thing("sheep", 0.6)], [Tag("a goat (ibex)", DENIED_TAG, "goat")])
+    assert (sheep.kind, sheep.confidence, rest) == ("goat (ibex)", 0.6, ())
+
+
 def test_a_tag_that_is_no_kind_of_object_stays():
     guitar = Tag("a guitar", 0.5, "guitar")
     assert merge([thing("person")], [guitar]) == ((thing("person"),), (guitar,))
