@@ -24,6 +24,10 @@ LOOKS = 2
 SURE = 0.5
 """Least confidence of a name: nine in ten are right."""
 
+SURE_LEFT = 0.7
+"""The same for what has left: what is now before it may have hidden it. With both, of 30 things cut from photos and
+put down before others, half are named, one in ten wrongly, and of most others it is told that something changed."""
+
 _AROUND = 1.5  # how much more than the part itself is cut out: things are known by what is around them
 _LEAST = 0.25  # share of the picture's shorter side that is cut out at least
 _SPECK = 12  # changed cells below which a part is none: a blinking light
@@ -56,13 +60,12 @@ def named_changes(
     left: list[Event] = []
     appeared: list[Event] = []
     for part in parts[:LOOKS]:
-        was, is_now = (_name(look(cut_out(each, part)), sure) for each in (before, now))
-        if was == is_now:
-            continue
-        if was:
-            left.append(Event(Happened.LEFT, at, was, "", part))
-        if is_now:
+        earlier, later = (look(cut_out(each, part)) for each in (before, now))
+        is_now = _name(later, sure)
+        if is_now and is_now != _name(earlier, sure):
             appeared.append(Event(Happened.APPEARED, at, is_now, colour_of(is_now, now, part), part))
+        elif not is_now and (was := _name(earlier, max(sure, SURE_LEFT))):
+            left.append(Event(Happened.LEFT, at, was, "", part))
     return left + appeared
 
 
