@@ -1,0 +1,89 @@
+"""What a request goes through, in which order, and what of the camera goes with it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from runtime.events import Heard
+from runtime.media import read_audio
+from runtime.model.session import OnnxSessions
+from runtime.replier import Replier
+from runtime.settings import Settings
+from runtime.types import AudioSegment, ImageSegment, Percepts, Request, SeenObject, VideoFrame, VideoSegment
+from tests.cup_film import filmed, mug_at
+
+QUESTION = Path(__file__).parents[2] / "assets" / "demo" / "question.wav"
+
+
+@pytest.fixture(scope="module")
+def replier(pack):
+    return Replier(pack.path, OnnxSessions("cpu", 2), Settings())
+
+
+def test_what_was_said_is_heard_while_the_eyes_are_busy(replier):
+    replier.transcriber.load()
+    picture = ImageSegment(VideoFrame(np.zeros((48, 64, 3), np.uint8)), live=True)
+    with replier._eyes_in_use:
+        events = replier.reply(Request((AudioSegment(read_audio(QUESTION)), picture), 1))
+        assert isinstance(next(events), Heard)
+        events.close()
+
+
+class Eyes:
+    """See a cup where there is red."""
+
+    def look(self, rgb, _read_text=True):
+        rows, columns = np.nonzero((rgb[..., 0] > 120) & (rgb[..., 1] < 90))
+        if len(rows) < 500:
+            return Percepts(line="Camera: nothing I can name.")
+        box = (columns.min() / 640, rows.min() / 480, np.ptp(columns) / 640, np.ptp(rows) / 480)
+        return Percepts(objects=(SeenObject("cup", 0.9, box, "red"),), line="Camera: a red cup.")
+
+    def look_closer(self, _rgb):
+        return Percepts()
+
+    def forget(self):
+        pass
+
+
+@pytest.fixture
+def watching(pack):
+    replier = Replier(pack.path, OnnxSessions("cpu", 2), Settings())
+    replier.eyes = replier._watch._eyes = Eyes()
+    return replier
+
+
+def shown(replier, segment):
+    return replier._look([segment], lambda: False).line
+
+
+def watch(replier, *parts):
+    at = 50.0
+    for seconds, place in parts:
+        for _ in range(round(seconds * 5)):
+            at += 0.2
+            replier.watch(VideoFrame(filmed(mug_at(place)), at))
+    return VideoFrame(filmed(mug_at(parts[-1][1])), at + 0.1)
+
+
+def test_the_cameras_picture_comes_with_what_happened_before_it_and_no_other_picture_does(watching):
+    frame = watch(watching, (3, None), (2, 450))
+    assert "Just now: a red cup appeared" in shown(watching, ImageSegment(frame, live=True))
+    assert "Just now" not in shown(watching, ImageSegment(frame))
+
+
+def test_a_camera_that_was_switched_off_is_forgotten(watching):
+    frame = watch(watching, (3, None), (2, 450))
+    watching.look_away()
+    assert "Just now" not in shown(watching, ImageSegment(frame, live=True))
+
+
+def test_a_video_is_told_with_what_happened_in_it_and_leaves_the_camera_alone(watching):
+    watch(watching, (3, 40))
+    frames = tuple(
+        VideoFrame(filmed(mug_at(place)), at) for at, place in enumerate((None, None, None, 450, 450, 450, 450))
+    )
+    assert "Just now: a red cup appeared" in shown(watching, VideoSegment(frames))
+    live = ImageSegment(VideoFrame(filmed(mug_at(40)), 60.0), live=True)
+    assert "Just now" not in shown(watching, live)
