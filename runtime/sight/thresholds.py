@@ -7,7 +7,7 @@ SAY_OBJECT = 0.35
 
 PLAIN_OBJECT = 0.5
 """From here on an object is said plainly, below it with "perhaps". On 72 photos that five people described, 92 % of the
-names said plainly are right, two of three said with "perhaps"."""
+objects said plainly are right, and with tags 89 %; of those said with "perhaps", two of three."""
 
 COUNT_OBJECT = 0.5
 """Least confidence with which a further object of a kind that is there for sure is counted. The detector rather
@@ -29,5 +29,7 @@ DENIED_TAG = 0.7
 SURE_KIND = 0.5
 """Least confidence of a tag that gives an object a finer name ("a coffee mug")."""
 
-DIM = 0.75
-"""What confidences are worth in a picture too dim or too soft to see well."""
+DIM = 0.9
+"""What confidences are worth in a picture too dim or too soft to see well. The same photos at a fifth of their light:
+nine of ten plain names are still right and half of those with "perhaps"; at 0.75 all and three quarters are, but half as
+many are said."""
