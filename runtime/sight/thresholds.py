@@ -31,5 +31,5 @@ SURE_KIND = 0.5
 
 DIM = 0.9
 """What confidences are worth in a picture too dim or too soft to see well. The same photos at a fifth of their light:
-nine of ten plain names are still right and half of those with "perhaps"; at 0.75 all and three quarters are, but half as
-many are said."""
+nine of ten plain names are still right and half of those with "perhaps"; at 0.75 all and three quarters are, of half as
+many."""
