@@ -255,7 +255,7 @@ SIGHT = Part(
             "986421244f5760195585c5d8fc93d118f7d81e3ed3860262772b000c7315cf09",
         ),
     ),
-    built_size=22_000_000,
+    built_size=34_000_000,
     effort=1.0,
 )
 VOICE = Part(

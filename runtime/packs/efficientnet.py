@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx.shape_inference import InferenceError
 
 from runtime.errors import Fault
+from runtime.packs.restored import restore
 from runtime.packs.torch_checkpoint import read_checkpoint
 from runtime.ports import Progress, no_progress
 
@@ -172,8 +172,8 @@ def with_article(name: str) -> str:
 
 
 def export(pth: Path, detector: Path, target: Path, progress: Progress = no_progress) -> None:
-    """Write tagger.onnx, labels.json and config.json into the folder `target` from the checkpoint `pth`, and a copy of
-    the head `detector`, which was trained on the tagger's maps, as detector.onnx.
+    """Write tagger.onnx, labels.json and config.json into the folder `target` from the checkpoint `pth`, and as
+    detector.onnx the head `detector`, which was trained on the tagger's maps.
 
     Raises `Fault` when the checkpoint is not EfficientNet-lite0 with a name for each class.
     """
@@ -191,7 +191,7 @@ def export(pth: Path, detector: Path, target: Path, progress: Progress = no_prog
         raise Fault("The checkpoint's tensors do not fit together as EfficientNet-lite0.") from error
     target.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(target / "tagger.onnx"))
-    shutil.copyfile(detector, target / "detector.onnx")
+    restore(detector, target / "detector.onnx")
     config = {
         "network": "efficientnet-lite0",
         "side": SIDE,
