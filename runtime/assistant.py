@@ -240,11 +240,12 @@ class Assistant:
         frame = None if shown else self._frames.nearest(self._sound_clock.asked_at(question))
         if frame:
             segments.append(ImageSegment(frame, live=True))
+        blind = not shown and frame is None and not self._frames.none
         typed = [said for said in question if isinstance(said, Typed)]
         user = " ".join(said.text for said in typed)
         self._transcript.begin(turn, user)
         self._emit(TurnBegan(turn, user, max((said.number for said in typed), default=0)))
-        self._answering.answer(Request(tuple(segments), turn), self._transcript.history())
+        self._answering.answer(Request(tuple(segments), turn, blind), self._transcript.history())
 
     def _drop_speech(self) -> None:
         if self._listener and self._state.ears_open:

@@ -21,7 +21,7 @@ from runtime.model.speech_text import for_speech
 from runtime.model.voice import Voice
 from runtime.ports import Progress, Sessions, never, no_progress
 from runtime.settings import Settings
-from runtime.sight.percepts import Eyes, together
+from runtime.sight.percepts import NO_PICTURE, Eyes, together
 from runtime.sight.watching import Watch, watched, with_events
 from runtime.trace import Trace
 from runtime.types import (
@@ -125,6 +125,9 @@ class Replier:
             with self._trace.span("see", request.turn):
                 percepts = self._look(shown, cancelled)
             clock.lap("see")
+        elif request.blind:
+            percepts = NO_PICTURE
+        if percepts:
             yield Seen(request.turn, percepts)
         if cancelled():
             return

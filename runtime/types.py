@@ -86,10 +86,14 @@ Segment = TextSegment | AudioSegment | ImageSegment | VideoSegment
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What one reply answers: segments in any mix, and the number the reply will carry."""
+    """What one reply answers: segments in any mix, and the number the reply will carry.
+
+    `blind` when a camera is on that gave no picture near the question: then that is what there is to see.
+    """
 
     segments: tuple[Segment, ...]
     turn: int
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

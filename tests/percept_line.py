@@ -10,6 +10,7 @@ TROUBLES = (
     "it is too dark to tell.",
     "it is too bright to tell.",
     "the picture is too blurred to tell.",
+    "there is no picture just now.",
 )
 PLACES = tuple(
     f"{along} {across}".strip() for along in ("", "top", "bottom") for across in ("", "left", "right") if along + across

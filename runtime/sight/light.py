@@ -31,6 +31,7 @@ class View(Enum):
     DARK = "it is too dark to tell"
     BRIGHT = "it is too bright to tell"
     BLURRED = "the picture is too blurred to tell"
+    MISSING = "there is no picture just now"
 
 
 def how_clear(rgb: Picture) -> View:

@@ -4,6 +4,7 @@ The percept line is what enters the prompt, so its grammar is fixed (new eyes fi
 
     line     = "Camera: " ( trouble | seen [ " " text ] ) [ " " just ]        what happened of late: `telling.py`
     trouble  = "it is too dark to tell." | "it is too bright to tell." | "the picture is too blurred to tell."
+             | "there is no picture just now."                                the camera is on and silent
     seen     = item *( ", " item ) "."  |  "nothing I can name."
     item     = [ "perhaps " ] ( one | several )
     one      = [ article " " ] [ colour " " ] noun [ " (" detail *( ", " detail ) ")" ]
@@ -119,7 +120,7 @@ def describe(
 
     `objects` are those worth saying, `tags` those that say something besides.
     """
-    if view in (View.DARK, View.BRIGHT, View.BLURRED):
+    if view not in (View.CLEAR, View.DIM):
         sentence = f"{view.value[0].upper()}{view.value[1:]}."
         return Percepts(description=sentence, line=f"Camera: {view.value}.")
     said = items(objects, tags)
@@ -136,6 +137,10 @@ def describe(
         description=_sentences([item.spoken for item in said], quoted),
         line=f"Camera: {' '.join(parts)}",
     )
+
+
+NO_PICTURE = describe((), (), (), View.MISSING)
+"""What a camera shows that is on and gives no picture."""
 
 
 def together(looks: Sequence[Percepts]) -> Percepts:

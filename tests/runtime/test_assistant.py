@@ -294,12 +294,14 @@ def test_eyes_that_are_stuck_keep_neither_ears_nor_answers_waiting(room):
 
 
 @pytest.mark.parametrize("age", [None, 60])
-def test_no_frame_or_a_stale_one_stays_behind(room, age):
+def test_no_frame_or_a_stale_one_stays_behind_and_a_silent_camera_is_told(room, age):
     frame = age and VideoFrame(np.zeros((4, 4, 3), np.uint8), time.monotonic() - age, 7)
     room.assistant.see(frame)
     room.assistant.post(Typed("Look."))
     room.until(SpeechChunk)
-    assert [type(segment) for segment in room.replier.requests[0][0].segments] == [TextSegment]
+    request = room.replier.requests[0][0]
+    assert [type(segment) for segment in request.segments] == [TextSegment]
+    assert request.blind is (age is not None)
 
 
 def test_noise_ends_without_a_turn(room):

@@ -5,12 +5,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runtime.events import Heard
+from runtime.events import Heard, Seen
 from runtime.media import read_audio
 from runtime.model.session import OnnxSessions
 from runtime.replier import Replier
 from runtime.settings import Settings
-from runtime.types import AudioSegment, ImageSegment, Percepts, Request, SeenObject, VideoFrame, VideoSegment
+from runtime.sight.percepts import NO_PICTURE
+from runtime.types import (
+    AudioSegment,
+    ImageSegment,
+    Percepts,
+    Request,
+    SeenObject,
+    TextSegment,
+    VideoFrame,
+    VideoSegment,
+)
 from tests.cup_film import filmed, mug_at
 
 QUESTION = Path(__file__).parents[2] / "assets" / "demo" / "question.wav"
@@ -77,6 +87,16 @@ def test_a_camera_that_was_switched_off_is_forgotten(watching):
     frame = watch(watching, (3, None), (2, 450))
     watching.look_away()
     assert "Just now" not in shown(watching, ImageSegment(frame, live=True))
+
+
+def test_a_camera_that_is_on_and_silent_is_what_there_is_to_see(pack):
+    replier = Replier(pack.path, OnnxSessions("cpu", 2), Settings(max_reply_tokens=8))
+    replier.core.load()
+    replier.voice.load()
+    told = list(replier.reply(Request((TextSegment("What is this?"),), 1, blind=True)))
+    assert told[0] == Seen(1, NO_PICTURE)
+    assert NO_PICTURE.line == "Camera: there is no picture just now."
+    assert not any(isinstance(each, Seen) for each in replier.reply(Request((TextSegment("Hello."),), 2)))
 
 
 def test_a_video_is_told_with_what_happened_in_it_and_leaves_the_camera_alone(watching):
