@@ -36,6 +36,9 @@ ROUTES = ("picture", "words", "blind")
 NAMED = 4
 """Kinds of things that the slots name, each with its number, before they learn what else is worth saying."""
 
+STILL_NAMED = 0.5
+"""Weight of that naming afterwards, so that learning to answer does not unlearn it."""
+
 FIRST_PROMPT = "Look at this picture and answer in a few words:"
 """Where the constant soft tokens begin."""
 
@@ -96,8 +99,7 @@ class Course:
     def naming(self, connector: Connector, random: np.random.Generator, share: slice) -> Tensor:
         """How far the slots are from naming what the teachers saw on 64 photos, of which `share` is this process's."""
         photos = random.choice(self.lessons.photos, 64)[share]
-        wanted = torch.stack([self._named(each) for each in photos]).to(self._device)
-        return naming_loss(connector(self._maps(photos))[1], wanted)
+        return naming_loss(connector(self._maps(photos))[1], self._wanted(photos))
 
     def draw(self, random: np.random.Generator, batches: int, size: int) -> list[Drawn]:
         """Photos with their questions, sorted into batches by how much is asked: like lengths waste little padding."""
@@ -108,12 +110,14 @@ class Course:
         return [(photos[part], [written[each] for each in part]) for part in parts]
 
     def answering(self, connector: Connector, drawn: Drawn, share: slice) -> tuple[Tensor, float]:
-        """`answer_loss` on a batch, of which `share` is this process's."""
-        photos, written = drawn[0][share], drawn[1][share]
-        soft = (
-            connector(self._maps(photos))[0] if self.route == "picture" else connector.lead.expand(len(photos), -1, -1)
-        )
-        return answer_loss(self._core, self._before, soft, batch(written))
+        """`answer_loss` on a batch, of which `share` is this process's, and what people's answers alone cost."""
+        photos, asked = drawn[0][share], batch(drawn[1][share])
+        if self.route != "picture":
+            lead = connector.lead.expand(len(photos), -1, -1)
+            return answer_loss(self._core, self._before, lead, asked)
+        soft, said = connector(self._maps(photos))
+        total, told = answer_loss(self._core, self._before, soft, asked)
+        return total + STILL_NAMED * naming_loss(said, self._wanted(photos)), told
 
     def _written(self, photo: int, random: np.random.Generator) -> list[Written]:
         line = camera_line(self.lessons.boxes[photo]) if self.route == "words" else ""
@@ -124,24 +128,24 @@ class Course:
         maps = np.stack([self.lessons.maps[each] for each in photos]).astype(np.float32)
         return torch.from_numpy(maps).to(self._device)
 
-    def _named(self, photo: int) -> Tensor:
-        """What the slots should mix for a photo, f32[8, k]: evenly the tokens of a name or number."""
-        said = slot_words(self.lessons.boxes[photo], NAMED)
-        wanted = torch.zeros(len(said), len(self._columns))
-        for slot, word in zip(wanted, said, strict=True):
-            tokens = self._tokenizer.encode(word)
-            for token in tokens:
-                slot[self._columns[token]] += 1 / len(tokens)
-        return wanted
+    def _wanted(self, photos: NDArray[np.int64]) -> Tensor:
+        """What the slots should mix for each photo, f32[n, 8, k]: evenly the tokens of a name or number."""
+        wanted = torch.zeros(len(photos), 2 * NAMED, len(self._columns))
+        for row, photo in zip(wanted, photos, strict=True):
+            for slot, word in zip(row, slot_words(self.lessons.boxes[photo], NAMED), strict=True):
+                tokens = self._tokenizer.encode(word)
+                for token in tokens:
+                    slot[self._columns[token]] += 1 / len(tokens)
+        return wanted.to(self._device)
 
 
 def main() -> None:
     """Train, or go on training."""
     parser = arguments(str(__doc__).splitlines()[0])
     parser.add_argument("--route", choices=ROUTES, default="picture")
-    parser.add_argument("--warm", type=int, default=1500, help="batches of 64 that the slots learn to name things from")
-    parser.add_argument("--steps", type=int, default=600, help="batches to learn from through the core")
-    parser.add_argument("--batch", type=int, default=12, help="photos in a batch, over all processes")
+    parser.add_argument("--warm", type=int, default=1000, help="batches of 64 that the slots learn to name things from")
+    parser.add_argument("--steps", type=int, default=220, help="batches to learn from through the core")
+    parser.add_argument("--batch", type=int, default=8, help="photos in a batch, over all processes")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bfloat16", action="store_true", help="run the core in bfloat16")

@@ -19,7 +19,7 @@ ROLES = ("system", "user", "assistant")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`role` is one of `ROLES`; `soft` comes before the text, in place of the camera line (docs/decisions.md)."""
+    """`role` is one of `ROLES`; `soft` comes before the text, as a camera line would (so far only measured with)."""
 
     role: str
     text: str
