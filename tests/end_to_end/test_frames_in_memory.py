@@ -6,13 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.cup_film import PHOTO, film
 
 ROOT = Path(__file__).parents[2]
-
-pytestmark = pytest.mark.usefixtures("pack")
 
 WRITES = """
 import json, os, queue, sys, time
@@ -80,17 +76,21 @@ print(json.dumps({"seen": seen, "written": written, "bytes": out}))
 )
 
 
-def run(code, folder, *arguments):
+def run(code, pack, folder, *arguments):
     """What `code` printed last, run in a home, a temporary and a current folder of its own; and what it left there."""
     places = {name: folder / name for name in ("home", "temporary", "here")}
     for place in places.values():
         place.mkdir()
+    visavis = folder / "visavis"
+    visavis.mkdir()
+    (visavis / "packs").symlink_to(pack.path.parent)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         env={
             **kept,
             "HOME": str(places["home"]),
+            "VISAVIS_HOME": str(visavis),
             "TMPDIR": str(places["temporary"]),
             "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -103,22 +103,24 @@ def run(code, folder, *arguments):
     assert done.returncode == 0, done.stderr
     assert "visavis:" not in done.stderr, done.stderr
     left = [path for place in places.values() for path in place.rglob("*")]
+    left += [path for path in visavis.iterdir() if path.name != "packs"]
     return json.loads(done.stdout.splitlines()[-1]), left
 
 
-def test_a_question_about_pictures_writes_the_answer_and_nothing_else(tmp_path):
+def test_a_question_about_pictures_writes_the_answer_and_nothing_else(pack, tmp_path):
     video = film(tmp_path / "put.mp4", (2, None), (2, 450))
     out = tmp_path / "answer.wav"
-    told, left = run(ASK, tmp_path, PHOTO, video, out)
+    told, left = run(ASK, pack, tmp_path, PHOTO, video, out)
     assert told["code"] == 0
     assert out.stat().st_size > 1000
     assert left == []
     assert {Path(each.split("'")[1] if "'" in each else each).parent for each in told["written"]} <= {tmp_path}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.wav", "here", "home", "put.mp4", "temporary"]
+    there = ["answer.wav", "here", "home", "put.mp4", "temporary", "visavis"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == there
 
 
-def test_a_live_camera_is_watched_and_asked_about_without_writing_anything(tmp_path):
-    told, left = run(LIVE, tmp_path, PHOTO)
+def test_a_live_camera_is_watched_and_asked_about_without_writing_anything(pack, tmp_path):
+    told, left = run(LIVE, pack, tmp_path, PHOTO)
     assert len(told["seen"]) == 2
     assert all(line.startswith("Camera: ") for line in told["seen"])
     assert told["written"] == []
