@@ -44,7 +44,7 @@ class Pump:
     """Works with any of the three devices missing, and lets each be changed while it runs.
 
     Everything the microphone gives goes to `assistant.hear`, the newest picture to `assistant.see` at most five times a
-    second (None once the camera is gone), `SpeechChunk`s to the loudspeaker; the assistant gets `Played` about every
+    second (None once no camera is wanted any more), `SpeechChunk`s to the loudspeaker; the assistant gets `Played` about every
     50 ms and `SpeakerSilent` after a `FlushSpeaker`. Without a loudspeaker speech counts as played at once. A device
     that fails is reported to `trouble` once and opened again until it works. Any thread may call any method.
     """
@@ -166,6 +166,8 @@ class Pump:
     def _look(self) -> None:
         camera = self._camera.device
         frame = camera.latest() if camera is not None else None
+        if frame is None and self._camera.wanted:
+            return  # on and silent is not off: the last picture grows too old to be asked about
         shown = None if frame is None else (camera, frame.index)
         if shown != self._seen:
             self._seen = shown

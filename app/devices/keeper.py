@@ -51,6 +51,11 @@ class Keeper(Generic[Device]):
         """The device while it is open and well."""
         return self._device
 
+    @property
+    def wanted(self) -> bool:
+        """Whether a device is to be open, well or not."""
+        return self._wanted is not None
+
     def start(self) -> None:
         self._thread.start()
 

@@ -1,6 +1,7 @@
 """The pump with devices of files and memory: what goes where, and that any of them may be missing or fail."""
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,6 +105,36 @@ def test_pictures_reach_the_assistant_and_their_end_too(opened, tmp_path):
     assert listens.frames[0].rgb[20, 30].tolist() == [200, 10, 10]
     pump.use_camera(None)
     listens.wait(lambda: None in listens.frames)
+
+
+class Fading(PictureCamera):
+    """Falls silent when told to, and cannot be opened again."""
+
+    silent = False
+
+    def start(self):
+        if self.silent:
+            raise Missing("There is no camera.", "Connect one.")
+        super().start()
+
+    def latest(self):
+        return None if self.silent else super().latest()
+
+    def ailing(self):
+        return "has frozen" if self.silent else super().ailing()
+
+
+def test_a_camera_that_falls_silent_is_not_a_camera_that_was_switched_off(opened):
+    camera = Fading(Path(__file__).parents[2] / "assets" / "demo" / "photo.jpg")
+    pump, listens = opened(camera=camera)
+    listens.wait(lambda: listens.frames)
+    camera.silent = True
+    listens.wait(lambda: listens.troubles)
+    told = len(listens.frames)
+    listens.wait(lambda: pump.camera is None)
+    assert None not in listens.frames
+    pump.use_camera(None)
+    listens.wait(lambda: None in listens.frames[told:])
 
 
 class Broken(MemorySpeaker):
