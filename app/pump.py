@@ -44,9 +44,9 @@ class Pump:
     """Works with any of the three devices missing, and lets each be changed while it runs.
 
     Everything the microphone gives goes to `assistant.hear`, the newest picture to `assistant.see` at most five times a
-    second (None once no camera is wanted any more), `SpeechChunk`s to the loudspeaker; the assistant gets `Played` about every
-    50 ms and `SpeakerSilent` after a `FlushSpeaker`. Without a loudspeaker speech counts as played at once. A device
-    that fails is reported to `trouble` once and opened again until it works. Any thread may call any method.
+    second (None once no camera is wanted any more), `SpeechChunk`s to the loudspeaker; the assistant gets `Played`
+    about every 50 ms and `SpeakerSilent` after a `FlushSpeaker`. Without a loudspeaker speech counts as played at once.
+    A device that fails is reported to `trouble` once and opened again until it works. Any thread may call any method.
     """
 
     def __init__(
