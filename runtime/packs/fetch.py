@@ -16,7 +16,7 @@ from pathlib import Path
 
 from runtime.errors import Fault, Missing
 from runtime.model.manifest import sha256
-from runtime.packs.catalog import Member, Wheel
+from runtime.packs.part import Member, Wheel
 from runtime.ports import Progress, no_progress
 
 FreeBytes = Callable[[Path], int]

@@ -12,7 +12,7 @@ from typing import Any
 
 from runtime.model.manifest import sha256
 from runtime.packs import catalog
-from runtime.packs.catalog import Origin, Part
+from runtime.packs.part import Origin, Part
 from runtime.ports import Progress
 
 HERE = Path(__file__).parent

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.sight.colours import colour_of
+from runtime.sight.happened import Event, Happened
 from runtime.sight.kinds import bare
-from runtime.sight.memory import Event, Happened
 from runtime.sight.scene import COLUMNS, PATCH_COLUMNS, PATCH_ROWS, ROWS, Glance, differing, patches_of
 from runtime.types import Box, Percepts, Picture
 

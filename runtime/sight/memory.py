@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.sight.places import place
+from runtime.sight.happened import FADES, Event, Happened, appeared, kept, moved, told, where
 from runtime.sight.scene import Glance, differing, lit_otherwise, patches_of, share
 from runtime.sight.thresholds import PLAIN_OBJECT
 from runtime.types import Box, SeenObject
@@ -24,11 +23,8 @@ from runtime.types import Box, SeenObject
 SEEN, MISSED = 2, 3
 """Looks in which a thing must be seen to have appeared, and missed in a row to have left."""
 
-FADES = 30.0
-"""Seconds after which an event is no longer told."""
-
-_THINGS, _EVENTS = 24, 16
-"""Things kept in mind, and events: no scene is allowed to grow the memory."""
+_THINGS = 24
+"""Things kept in mind: no scene is allowed to grow the memory."""
 
 _OVERLAP = 0.3  # intersection over union above which two boxes of a kind are one thing
 _SAME_SPOT = 0.5  # the same for boxes of two kinds: a detector that calls one thing now this, now that
@@ -37,30 +33,6 @@ _TRAVELLED = 0.15  # … that it must travel to have moved, and then rest
 _CHANGED = 0.15  # share of a box's cells that change when a thing comes or goes
 _CUT = 0.8  # share of all patches that change with a new view: the camera turned, or the film was cut
 _STIRRED = 0.02  # share of a patch's cells that makes it changed
-
-
-class Happened(Enum):
-    APPEARED = "appeared"
-    LEFT = "left"
-    PASSED = "came and left"
-    MOVED = "moved"
-    STIRRED = "something moved"
-    CHANGED = "something changed"
-    VIEW = "the view changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What happened `at` seconds to the thing `name`; `box` is where, `origin` where a thing that moved came from;
-    `before` the names and colours of what was there before a new view."""
-
-    what: Happened
-    at: float
-    name: str = ""
-    colour: str = ""
-    box: Box = (0.0, 0.0, 1.0, 1.0)
-    origin: Box | None = None
-    before: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,10 +88,10 @@ def step(memory: Memory, look: Look) -> Memory:
     events = tuple(event for event in memory.events if look.at - event.at <= FADES)
     if last is None:
         return Memory(_adopted(look), events, look)
-    moved = patches_of(differing(last.glance, look.glance)) >= _STIRRED
-    if moved.mean() >= _CUT and not lit_otherwise(last.glance, look.glance):
+    stirred = patches_of(differing(last.glance, look.glance)) >= _STIRRED
+    if stirred.mean() >= _CUT and not lit_otherwise(last.glance, look.glance):
         return Memory(
-            _adopted(look), _kept((*events, Event(Happened.VIEW, look.at, before=_names(memory.things)))), look
+            _adopted(look), kept((*events, Event(Happened.VIEW, look.at, before=_names(memory.things)))), look
         )
     objects = sorted(look.objects, key=lambda each: -each.confidence)[:_THINGS]
     altered = _Altered(look.glance)
@@ -132,11 +104,11 @@ def step(memory: Memory, look: Look) -> Memory:
             if not thing.here and thing.seen >= SEEN:
                 new.append(thing)
                 continue
-            events = _with(events, event)
+            events = told(events, event)
             things.append(thing)
             continue
         thing, event = _not_seen(thing, look, altered)
-        events = _with(events, event)
+        events = told(events, event)
         if thing is not None:
             things.append(thing)
     for thing in new:
@@ -144,17 +116,17 @@ def step(memory: Memory, look: Look) -> Memory:
     taken = set(paired.values())
     things += [_first_seen(each, look, last.glance) for number, each in enumerate(objects) if number not in taken]
     things.sort(key=lambda thing: not thing.here)  # stable: where there are too many, the doubtful are forgotten
-    return Memory(tuple(things[:_THINGS]), _kept(events), look)
+    return Memory(tuple(things[:_THINGS]), kept(events), look)
 
 
 def noticed(memory: Memory, events: Sequence[Event]) -> Memory:
     """The memory after what other means than `step` found out. Of what has no name only the newest is kept."""
-    kept = memory.events
+    known = memory.events
     for event in events:
         if not event.name:
-            kept = tuple(each for each in kept if each.what not in (Happened.STIRRED, Happened.CHANGED))
-        kept = _appeared(kept, event) if event.what is Happened.APPEARED else _with(kept, event)
-    return replace(memory, events=_kept(kept))
+            known = tuple(each for each in known if each.what not in (Happened.STIRRED, Happened.CHANGED))
+        known = appeared(known, event) if event.what is Happened.APPEARED else told(known, event)
+    return replace(memory, events=kept(known))
 
 
 # ── one look more ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,8 +200,8 @@ def _arrived(
     for lost in things:
         if lost.here and lost.name == thing.name and lost.missed >= SEEN:
             rest = [each for each in things if each is not lost]
-            return [*rest, settled], _moved(events, lost.home, _event(Happened.MOVED, look.at, thing))
-    return [*things, settled], _appeared(events, _event(Happened.APPEARED, look.at, thing))
+            return [*rest, settled], moved(events, lost.home, _event(Happened.MOVED, look.at, thing))
+    return [*things, settled], appeared(events, _event(Happened.APPEARED, look.at, thing))
 
 
 def _event(what: Happened, at: float, thing: Thing, origin: Box | None = None) -> Event | None:
@@ -237,46 +209,6 @@ def _event(what: Happened, at: float, thing: Thing, origin: Box | None = None) -
     if thing.sure >= PLAIN_OBJECT:
         return Event(what, at, thing.name, thing.colour, thing.box, origin)
     return Event(what, at, box=thing.box) if what is Happened.APPEARED else None
-
-
-def _appeared(events: tuple[Event, ...], event: Event | None) -> tuple[Event, ...]:
-    """The events and one of a thing that came, or came back, or came from elsewhere."""
-    for gone in reversed(events):
-        if event and event.name and gone.what is Happened.LEFT and gone.name == event.name:
-            return _moved(tuple(each for each in events if each is not gone), gone.box, event)
-    return _with(events, event)
-
-
-def _moved(events: tuple[Event, ...], origin: Box, event: Event | None) -> tuple[Event, ...]:
-    if event is None or where(origin) == where(event.box):
-        return events
-    return _with(events, replace(event, what=Happened.MOVED, origin=origin))
-
-
-def _with(events: tuple[Event, ...], event: Event | None) -> tuple[Event, ...]:
-    """The events and one more, told with those of the same thing that it goes on from."""
-    if event is None:
-        return events
-    for earlier in reversed(events):
-        if earlier.name != event.name or not event.name:
-            continue
-        rest = tuple(each for each in events if each is not earlier)
-        if event.what is Happened.MOVED and earlier.what is Happened.APPEARED and _is(earlier, event.origin):
-            return (*rest, replace(earlier, at=event.at, box=event.box))
-        if event.what is Happened.MOVED and earlier.what is Happened.MOVED and _is(earlier, event.origin):
-            back = earlier.origin is not None and where(earlier.origin) == where(event.box)
-            return rest if back else (*rest, replace(event, origin=earlier.origin))
-        if event.what is Happened.LEFT and earlier.what is Happened.APPEARED and _is(earlier, event.box):
-            return (*rest, replace(event, what=Happened.PASSED))
-    return (*events, event)
-
-
-def _is(earlier: Event, box: Box | None) -> bool:
-    return box is not None and where(earlier.box) == where(box)
-
-
-def _kept(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    return events[-_EVENTS:]
 
 
 def _names(things: Sequence[Thing]) -> tuple[tuple[str, str], ...]:
@@ -316,8 +248,3 @@ def overlapping(one: Box, other: Box) -> float:
         return 0.0
     common = width * height
     return common / (one[2] * one[3] + other[2] * other[3] - common)
-
-
-def where(box: Box) -> str:
-    """Where a box is, in a word."""
-    return place(box) or "middle"

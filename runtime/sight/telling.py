@@ -16,7 +16,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from runtime.sight.memory import FADES, Event, Happened, Memory, where
+from runtime.sight.happened import FADES, Event, Happened, where
+from runtime.sight.memory import Memory
 from runtime.sight.nouns import NUMBERS, SEVERAL, listed, one, plural
 
 TOLD = 4

@@ -16,8 +16,9 @@ from runtime.errors import Cancelled
 from runtime.ports import never
 from runtime.sight import memory
 from runtime.sight.closer import SURE, named_changes, parts_changed
+from runtime.sight.happened import Event, Happened
 from runtime.sight.light import View, how_clear
-from runtime.sight.memory import Event, Happened, Look, Memory
+from runtime.sight.memory import Look, Memory
 from runtime.sight.percepts import together
 from runtime.sight.scene import Glance, Patches, changed, differing, glance, patches_of, place_of
 from runtime.sight.telling import just_now

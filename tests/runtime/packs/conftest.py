@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.packs.catalog import Member, Origin, Part, Wheel
+from runtime.packs.part import Member, Origin, Part, Wheel
 from runtime.packs.recipe import Recipe
 
 

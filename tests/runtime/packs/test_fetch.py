@@ -15,7 +15,7 @@ import pytest
 
 from runtime.errors import Fault, Missing
 from runtime.packs import catalog, fetch
-from runtime.packs.catalog import Member
+from runtime.packs.part import Member
 
 make = runpy.run_path(str(Path(__file__).with_name("conftest.py")))["make_wheel"]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.sight.closer import cut_out, named_changes, parts_changed
-from runtime.sight.memory import Happened
+from runtime.sight.happened import Happened
 from runtime.sight.scene import PATCH_COLUMNS, PATCH_ROWS, glance
 from runtime.types import Percepts, SeenObject, Tag
 

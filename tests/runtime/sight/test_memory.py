@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.sight.memory import FADES, Event, Happened, Look, Memory, noticed, overlapping, step
+from runtime.sight.happened import FADES, Event, Happened
+from runtime.sight.memory import Look, Memory, noticed, overlapping, step
 from runtime.sight.scene import COLUMNS, ROWS
 from runtime.sight.telling import just_now
 from runtime.sight.thresholds import PLAIN_OBJECT

@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from runtime.model.tokenizer import Tokenizer
-from runtime.sight.memory import Event, Happened, Memory
+from runtime.sight.happened import Event, Happened
+from runtime.sight.memory import Memory
 from runtime.sight.telling import LONGEST, TOLD, just_now
 
 NAMES = ("teddy bear", "refrigerator", "skateboard", "pair of sunglasses", "hair dryer", "wine glass")
